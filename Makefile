@@ -1,0 +1,46 @@
+# Everything a fresh machine needs: Python 3.11, make, git.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: install run test check bench fit clean tools browser
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+tools: $(VENV)/.tools
+
+$(VENV)/.tools: requirements-dev.lock $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+run: install
+	$(BIN)/lotse serve
+
+check: tools
+	$(BIN)/ruff check assistant tests scripts
+	$(BIN)/ruff format --check assistant tests scripts
+	$(BIN)/mypy assistant
+	$(BIN)/lint-imports
+	$(BIN)/lotse check --errors-only
+	$(BIN)/lotse check-weights
+
+browser:
+	scripts/install-browser
+
+test: tools browser
+	$(BIN)/pytest -q
+
+bench: tools
+	$(BIN)/python scripts/bench.py
+
+fit: tools
+	$(BIN)/lotse fit
+
+clean:
+	rm -rf $(VENV) var dist

@@ -1,0 +1,105 @@
+"""Settings from the environment, read once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assistant.errors import SettingsError
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def _data_folder(name: str) -> Path:
+    """`knowledge` or `locales`: beside the package in a checkout, inside it in a wheel."""
+    inside = PACKAGE / "data" / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable, for the table in the README."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("LOTSE_KNOWLEDGE", "knowledge/", "folder of the knowledge base"),
+    Setting("LOTSE_LOCALES", "locales/", "folder of the translation catalogs"),
+    Setting("LOTSE_HOST", "127.0.0.1", "address the web server listens on"),
+    Setting("LOTSE_PORT", "8080", "port the web server listens on"),
+    Setting(
+        "LOTSE_DATABASE",
+        "sqlite+aiosqlite:///var/lotse.sqlite",
+        "SQLAlchemy URL of the database",
+    ),
+    Setting("LOTSE_TELEGRAM_TOKEN", "", "token of the Telegram bot; empty: no Telegram"),
+    Setting(
+        "LOTSE_TELEGRAM_API",
+        "",
+        "base URL of another Bot API server, for example http://127.0.0.1:8081/bot",
+    ),
+    Setting("LOTSE_SECRET", "", "secret for pseudonyms of chats; empty: made once and kept in var/"),
+    Setting("LOTSE_ORIGINS", "", "origins that may embed the widget, separated by commas"),
+    Setting("LOTSE_PUBLIC_URL", "", "address people reach Lotse at, for links that are shared"),
+    Setting("LOTSE_CACHE", "var/cache", "folder of the index cache; empty: no cache"),
+    Setting("LOTSE_LOG", "info", "log level: debug, info, warning, error"),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings, typed. Paths are absolute or relative to the working folder."""
+
+    knowledge: Path = field(default_factory=lambda: _data_folder("knowledge"))
+    locales: Path = field(default_factory=lambda: _data_folder("locales"))
+    host: str = "127.0.0.1"
+    port: int = 8080
+    database: str = "sqlite+aiosqlite:///var/lotse.sqlite"
+    telegram_token: str = ""
+    telegram_api: str = ""
+    secret: str = ""
+    origins: tuple[str, ...] = ()
+    public_url: str = ""
+    cache: Path | None = Path("var/cache")
+    log: str = "info"
+
+
+def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings of an environment; raise SettingsError naming the wrong variable."""
+    default = Settings()
+
+    def text(name: str, fallback: str) -> str:
+        return environment.get(f"LOTSE_{name}", "").strip() or fallback
+
+    cache = environment.get("LOTSE_CACHE")
+    return Settings(
+        knowledge=Path(text("KNOWLEDGE", str(default.knowledge))),
+        locales=Path(text("LOCALES", str(default.locales))),
+        host=text("HOST", default.host),
+        port=_port(text("PORT", str(default.port))),
+        database=text("DATABASE", default.database),
+        telegram_token=text("TELEGRAM_TOKEN", ""),
+        telegram_api=text("TELEGRAM_API", ""),
+        secret=text("SECRET", ""),
+        origins=tuple(o.strip() for o in text("ORIGINS", "").split(",") if o.strip()),
+        public_url=text("PUBLIC_URL", "").rstrip("/"),
+        cache=default.cache if cache is None else (Path(cache) if cache.strip() else None),
+        log=_log_level(text("LOG", default.log)),
+    )
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) < 65536:
+        return int(text)
+    raise SettingsError(f"LOTSE_PORT is {text!r}; set a number from 0 to 65535")
+
+
+def _log_level(text: str) -> str:
+    if text.lower() in ("debug", "info", "warning", "error"):
+        return text.lower()
+    raise SettingsError(f"LOTSE_LOG is {text!r}; set debug, info, warning or error")
