@@ -1,0 +1,1 @@
+"""Tools for coordinators: translation status, evaluation, scaffolding."""
