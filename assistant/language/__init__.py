@@ -1,0 +1,1 @@
+"""Scripts and languages: folding, stems, detection, translations."""

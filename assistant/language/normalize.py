@@ -1,0 +1,102 @@
+"""Folding text so that the same word written differently becomes the same string.
+
+One function serves the index and the query. Rules by script: Latin loses its marks, Cyrillic keeps
+й and ї (they are letters), Arabic letter variants become one, Indic, Ethiopic and the like keep
+their marks (there they are vowels).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+MAX_LENGTH = 300
+"""Characters of a message that are looked at; longer input makes matching slow (traps.md, F7)."""
+
+_FOLDED = str.maketrans(
+    {
+        "ß": "ss", "ı": "i", "ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th",
+        "ё": "е", "ґ": "г",
+        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ۍ": "ي", "ئ": "ي",
+        "ؤ": "و", "ة": "ه", "ۀ": "ه", "ە": "ه", "ک": "ك", "ګ": "گ", "ڪ": "ك", "ء": None, "ـ": None,
+        "\u200c": " ", "§": " § ", "€": " € ",
+    }
+)  # fmt: skip
+_KEPT_MARKS = {"\u0306": "й", "\u0308": "ї"}
+_APOSTROPHES = re.compile(r"['’ʼ‘`´ʻʿʾ＇]")
+_ELISION = re.compile(r"\b([a-zA-Z]{1,2})['’ʼ‘`´](?=[a-zA-ZÀ-ž]{2})")
+_LEVEL = re.compile(r"\b([abc]\s?|[авсб])([12])\b")
+_LEVEL_LETTERS = str.maketrans({"а": "a", "в": "b", "б": "b", "с": "c"})
+_VOWEL_SIGNS = "\u0900-\u0dff\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff"
+_TOKEN = re.compile(rf"§|€|[^\W_](?:[^\W_]|[{_VOWEL_SIGNS}])*")
+_MARKED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW")
+
+
+def clean(text: str) -> str:
+    """Return text without control, bidi and zero-width characters and lone surrogates; NFKC."""
+    text = text.encode("utf-8", "ignore").decode("utf-8")
+    text = unicodedata.normalize("NFKC", text)
+    return "".join(
+        " " if c in "\n\r\t" else c
+        for c in text
+        if c in "\n\r\t\u200c" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
+
+
+def fold(text: str) -> str:
+    """Return text folded for matching: one spelling for all ways to write the same letters."""
+    text = _ELISION.sub(r"\1 ", clean(text[: MAX_LENGTH * 4]))
+    text = _APOSTROPHES.sub("", text).casefold()
+    if not text.isascii():
+        text = _without_marks(text).translate(_FOLDED)
+        text = "".join(_digit(c) for c in text)
+    return _LEVEL.sub(lambda m: m[1].strip().translate(_LEVEL_LETTERS) + m[2], text)
+
+
+@lru_cache(maxsize=65536)
+def tokens(text: str) -> tuple[str, ...]:
+    """Return the folded words of a text, at most MAX_LENGTH characters of it."""
+    return tuple(_TOKEN.findall(fold(text[:MAX_LENGTH])))
+
+
+def script_of(word: str) -> str:
+    """Return the script of a word by its first letter: Latin, Cyrillic, Arabic, Ethiopic, Other."""
+    for char in word:
+        code = ord(char)
+        if code < 0x250 or 0x1E00 <= code < 0x1F00:
+            if char.isalpha():
+                return "Latin"
+        elif 0x400 <= code < 0x530:
+            return "Cyrillic"
+        elif 0x600 <= code < 0x700 or 0x750 <= code < 0x780 or 0xFB50 <= code < 0xFF00:
+            return "Arabic"
+        elif 0x1200 <= code < 0x1400:
+            return "Ethiopic"
+        elif char.isalpha():
+            return unicodedata.name(char, "OTHER").split()[0].capitalize()
+    return "Other"
+
+
+def _without_marks(text: str) -> str:
+    kept: list[str] = []
+    for char in unicodedata.normalize("NFD", text):
+        if unicodedata.category(char) == "Mn":
+            if not kept:
+                continue
+            base = kept[-1][0]
+            if char in _KEPT_MARKS and base in "иі":
+                kept[-1] = "й" if base == "и" else "ї"
+                continue
+            if unicodedata.name(base, "").startswith(_MARKED_SCRIPTS):
+                continue
+            kept[-1] += char
+            continue
+        kept.append(char)
+    return "".join(kept)
+
+
+def _digit(char: str) -> str:
+    if char.isascii() or not char.isdigit():
+        return char
+    return str(unicodedata.digit(char, 0))

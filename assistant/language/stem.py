@@ -1,0 +1,86 @@
+"""Stems: which written forms count as the same word, by language.
+
+A word has several candidate stems per language (with and without clitics and endings), because a
+wrong cut must not lose the word. Which rules a language has is data (`language.yaml`): a Snowball
+algorithm, lists of prefixes and suffixes, or both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import Stemmer
+
+
+@dataclass(frozen=True)
+class StemRules:
+    """How one language inflects; `snowball` names an algorithm of the Snowball project."""
+
+    snowball: str | None = None
+    prefixes: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
+    shortest: int = 3
+
+
+@dataclass
+class WordStemmer:
+    """Candidate stems of words in one language; remembers what it has seen."""
+
+    rules: StemRules
+    _memory: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._snowball = Stemmer.Stemmer(self.rules.snowball, 0) if self.rules.snowball else None
+        self._prefixes = sorted(self.rules.prefixes, key=len, reverse=True)
+        self._suffixes = sorted(self.rules.suffixes, key=len, reverse=True)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"rules": self.rules, "_memory": {}}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()
+
+    def stems(self, word: str) -> tuple[str, ...]:
+        """Return the candidate stems of a folded word, the word itself left out."""
+        known = self._memory.get(word)
+        if known is None:
+            if len(self._memory) > 200_000:
+                self._memory.clear()
+            known = self._memory[word] = self._find(word)
+        return known
+
+    def _find(self, word: str) -> tuple[str, ...]:
+        if len(word) < self.rules.shortest or word.isdigit():
+            return ()
+        found: dict[str, None] = {}
+        bare = [word, *self._without_prefix(word)]
+        for form in bare:
+            if form != word:
+                found[form] = None
+            if self._snowball is not None:
+                found[self._snowball.stemWord(form)] = None
+            for short in self._without_suffix(form):
+                found[short] = None
+        found.pop(word, None)
+        return tuple(stem for stem in found if len(stem) >= self.rules.shortest)
+
+    def _without_prefix(self, word: str) -> list[str]:
+        return [
+            word[len(prefix) :]
+            for prefix in self._prefixes
+            if word.startswith(prefix) and len(word) - len(prefix) >= self.rules.shortest
+        ]
+
+    def _without_suffix(self, word: str) -> list[str]:
+        """The stems left by the longest suffix that fits, and once more by the next."""
+        stems: list[str] = []
+        for _ in range(2):
+            for suffix in self._suffixes:
+                if word.endswith(suffix) and len(word) - len(suffix) >= self.rules.shortest:
+                    word = word[: -len(suffix)]
+                    stems.append(word)
+                    break
+            else:
+                break
+        return stems

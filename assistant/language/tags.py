@@ -1,0 +1,56 @@
+"""Language tags (BCP 47): names, directions, and which language to use for a wish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Literal
+
+from babel import Locale, UnknownLocaleError, negotiate_locale
+
+Direction = Literal["ltr", "rtl"]
+
+_SYNONYMS = {"prs": "fa", "kmr": "ku", "ckb": "ckb", "iw": "he", "in": "id", "mo": "ro", "tg": "fa"}
+_ENDONYMS = {"ku": "Kurmancî", "ti": "ትግርኛ", "so": "Soomaali", "ps": "پښتو", "fa": "فارسی / دری"}
+_RTL = {"ar", "fa", "ps", "he", "ur", "ckb", "sd", "ug", "yi", "dv"}
+
+
+@lru_cache(maxsize=256)
+def locale_of(tag: str) -> Locale:
+    """Return Babel's locale of a tag, or of its language alone; English when unknown."""
+    for candidate in (tag, tag.split("-")[0]):
+        try:
+            return Locale.parse(candidate, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse("en")
+
+
+@lru_cache(maxsize=256)
+def direction(tag: str) -> Direction:
+    """Return the writing direction of a language."""
+    return "rtl" if tag.split("-")[0] in _RTL else "ltr"
+
+
+@lru_cache(maxsize=256)
+def endonym(tag: str) -> str:
+    """Return the language's own name for itself, capitalized, for example `Türkçe`."""
+    base = tag.split("-")[0]
+    name = _ENDONYMS.get(base) or locale_of(tag).get_display_name(locale_of(tag)) or tag
+    return name[:1].upper() + name[1:]
+
+
+def language_name(tag: str, in_language: str) -> str:
+    """Return the name of a language in another one, for example (`ar`, `de`) -> `Arabisch`."""
+    return locale_of(in_language).languages.get(tag.split("-")[0]) or endonym(tag)
+
+
+def negotiate(wished: Iterable[str], available: Sequence[str]) -> str | None:
+    """Return the available language that fits the first wish that can be met, or None."""
+    for wish in wished:
+        base = wish.replace("_", "-").split("-")[0].lower()
+        wishes = [wish.replace("_", "-"), _SYNONYMS.get(base, base)]
+        found = negotiate_locale(wishes, list(available), sep="-")
+        if found:
+            return found
+    return None

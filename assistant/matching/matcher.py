@@ -1,0 +1,147 @@
+"""The matcher: everything that understands messages, built once from the knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from assistant.knowledge.model import Entry, Knowledge
+from assistant.knowledge.texts import entry_texts
+from assistant.language.detect import Detector
+from assistant.language.translations import Translations
+from assistant.matching.concepts import Spotter
+from assistant.matching.crisis import CrisisWatch
+from assistant.matching.features import concept_features, text_features
+from assistant.matching.index import build_index, merge
+from assistant.matching.ranking import Features, Ranker
+from assistant.matching.weights import FOREIGN, Weights
+from assistant.matching.words import Lexicon
+
+FIELDS = {"title": 3.0, "summary": 1.0, "steps": 0.5, "documents": 0.3, "details": 0.5}
+QUESTION, CORE, ALSO = 1.5, 3.0, 1.0
+"""Field weights of the index."""
+
+Example = tuple[str, Features]
+"""An example question as features, with its entry."""
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Understands messages."""
+
+    lexicon: Lexicon
+    spotter: Spotter
+    ranker: Ranker
+    crisis: CrisisWatch
+    detector: Detector
+
+
+def build_matcher(knowledge: Knowledge, translations: Translations, weights: Weights = Weights()) -> Matcher:
+    """Build the matcher of a knowledge base and its translations."""
+    texts = texts_by_language(knowledge, translations)
+    flat = {tag: [text for _, _, text in rows] for tag, rows in texts.items()}
+    lexicon = Lexicon(knowledge, flat)
+    spotter = Spotter(knowledge, lexicon)
+    entries = {entry.id: entry for entry in knowledge.public_entries()}
+    reader = FeatureReader(lexicon, spotter)
+    index = build_index(documents(entries, texts, examples(knowledge, reader), reader))
+    return Matcher(
+        lexicon,
+        spotter,
+        Ranker(entries, spotter, index, weights),
+        CrisisWatch(knowledge, lexicon),
+        Detector(detector_texts(knowledge, flat), romanized_languages(knowledge)),
+    )
+
+
+def with_weights(matcher: Matcher, weights: Weights) -> Matcher:
+    """Return the matcher with other weights."""
+    return replace(matcher, ranker=replace(matcher.ranker, weights=weights))
+
+
+@dataclass(frozen=True)
+class FeatureReader:
+    """Turns texts into features."""
+
+    lexicon: Lexicon
+    spotter: Spotter
+
+    def read(self, text: str) -> Features:
+        """Return the features of a text."""
+        query = self.lexicon.query(text)
+        return Features(text_features(query), concept_features(self.spotter.spot(query), self.spotter))
+
+
+def examples(knowledge: Knowledge, reader: FeatureReader) -> list[Example]:
+    """Return the example questions of all languages as features; foreign messages too."""
+    found = []
+    for vocabulary in knowledge.vocabularies.values():
+        for entry_id, questions in vocabulary.questions.items():
+            found += [(entry_id, reader.read(text)) for text in questions.all()]
+        found += [(FOREIGN, reader.read(text)) for text in vocabulary.foreign]
+    return found
+
+
+def documents(
+    entries: Mapping[str, Entry],
+    texts: Mapping[str, Iterable[tuple[str, str, str]]],
+    questions: Iterable[Example],
+    reader: FeatureReader,
+) -> dict[str, dict[str, float]]:
+    """Return one weighted bag of features per entry, all languages together."""
+    parts: dict[str, list[tuple[Mapping[str, float], float]]] = {i: [] for i in (*entries, FOREIGN)}
+    for rows in texts.values():
+        for entry_id, field, text in rows:
+            weight = FIELDS.get(field, 0.0)
+            if weight and entry_id in parts:
+                features = text_features(reader.lexicon.query(text))
+                parts[entry_id].append((features, weight))
+    for entry_id, features_of_question in questions:
+        if entry_id in parts:
+            parts[entry_id].append((features_of_question.for_index(), QUESTION))
+    for entry in entries.values():
+        parts[entry.id].append(({f"c:{c}": 1.0 for c in entry.about.core}, CORE))
+        parts[entry.id].append(({f"c:{c}": 1.0 for c in entry.about.also}, ALSO))
+    return {entry_id: merge(bags) for entry_id, bags in parts.items()}
+
+
+def texts_by_language(
+    knowledge: Knowledge, translations: Translations
+) -> dict[str, list[tuple[str, str, str]]]:
+    """Return (entry id, field, text) of all entries, in each language that really has the text."""
+    found: dict[str, list[tuple[str, str, str]]] = {tag: [] for tag in knowledge.languages}
+    for entry in knowledge.public_entries():
+        for field, source in entry_texts(entry):
+            if field not in FIELDS:
+                continue
+            for tag in knowledge.languages:
+                text = translations.knowledge_text(tag, f"{entry.id}:{field}", source)
+                if text.language == tag:
+                    found[tag].append((entry.id, field, text.value))
+    return found
+
+
+def detector_texts(knowledge: Knowledge, texts: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """Return what each language's texts look like: questions, labels and translations."""
+    found: dict[str, list[str]] = {}
+    for tag, vocabulary in knowledge.vocabularies.items():
+        questions = [q for item in vocabulary.questions.values() for q in item.all()]
+        labels = [item.prefLabel for item in vocabulary.labels.values()]
+        found[tag] = [*questions, *vocabulary.foreign, *labels, *texts.get(tag, ())]
+    return found
+
+
+def romanized_languages(knowledge: Knowledge) -> list[str]:
+    """Return the languages whose speakers also type in Latin letters."""
+    return [tag for tag, info in knowledge.languages.items() if info.transliterated]
+
+
+def matcher_inputs(knowledge: Knowledge, translations: Translations) -> int:
+    """Return a number that changes when anything the matcher is built from changes."""
+    texts = texts_by_language(knowledge, translations)
+    tags = tuple((e.id, e.about) for e in knowledge.public_entries())
+    words = tuple(
+        (tag, tuple(v.labels.items()), tuple(v.questions.items()), v.foreign, tuple(v.crisis.items()))
+        for tag, v in knowledge.vocabularies.items()
+    )
+    return hash((tags, words, tuple((t, tuple(rows)) for t, rows in texts.items())))
