@@ -1,0 +1,563 @@
+"""Composing: from a decision to the Reply, out of entries, facts and translations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote_plus
+
+from assistant.answers import facts
+from assistant.answers.reply import (
+    Block,
+    Choice,
+    Contact,
+    Fact,
+    Facts,
+    GermanPhrases,
+    Hours,
+    Items,
+    Link,
+    Links,
+    Notice,
+    OpenState,
+    Paragraph,
+    Reply,
+    Sources,
+)
+from assistant.knowledge.model import (
+    Advice,
+    Course,
+    Danger,
+    Entry,
+    Event,
+    Facets,
+    Fee,
+    Knowledge,
+    Location,
+    Organization,
+    Schedule,
+    Source,
+)
+from assistant.language.tags import direction, language_name
+from assistant.language.translations import Text, Translations
+
+
+def N_(msgid: str) -> str:  # noqa: N802 - gettext's name for "translate me later"
+    """Mark a text for the extractor."""
+    return msgid
+
+
+MAX_CONTACTS = 2
+MAX_CHOICES = 3
+
+_PER = {
+    "once": None, "hour": N_("per hour"), "lesson": N_("per lesson"), "day": N_("per day"),
+    "month": N_("per month"), "year": N_("per year"), "person": N_("per person"),
+}  # fmt: skip
+_STATUS = {
+    "aufenthaltsgestattung": N_("asylum procedure still open (Aufenthaltsgestattung)"),
+    "duldung": N_("toleration (Duldung)"),
+    "schutzstatus": N_("recognized protection (refugee or subsidiary)"),
+    "paragraf-24": N_("from Ukraine (§ 24)"),
+    "eu": N_("EU citizen"),
+    "familie": N_("family reunification"),
+    "fachkraft": N_("skilled worker"),
+    "studium": N_("student"),
+    "visum-ausland": N_("still abroad, with or before a visa"),
+    "deutsch": N_("German citizen"),
+}
+_FACET_WORDS = {
+    "leipzig": N_("in Leipzig"), "sachsen": N_("in Saxony"), "deutschland": N_("elsewhere in Germany"),
+    "ausland": N_("abroad"), "jobcenter": N_("money from the Jobcenter"),
+    "arbeitsagentur": N_("money from the employment agency (Agentur für Arbeit)"),
+    "sozialamt": N_("money from the social office (Sozialamt)"), "keine": N_("no benefits"),
+    "newcomer": N_("newcomers"), "employer": N_("employers"), "volunteer": N_("volunteers"),
+    "adviser": N_("advisers"),
+}  # fmt: skip
+_TALK = {
+    "hello": N_(
+        "Hello! I am Lotse. I know contacts, recognition of qualifications, German courses and "
+        "everyday life in Leipzig and Saxony. Write your question in your language, or tap a topic:"
+    ),
+    "thanks": N_("You are welcome! Is there anything else you want to know?"),
+    "bye": N_("All the best! You can write again at any time."),
+    "who": N_(
+        "I am Lotse, a program, not a person. I only give information that people have checked, "
+        "with its source. I do not store who you are. Write your question, or tap a topic:"
+    ),
+    "person": N_("These people can help you:"),
+}
+
+
+@dataclass(frozen=True)
+class Composer:
+    """Composes replies; `now` is the clock."""
+
+    knowledge: Knowledge
+    translations: Translations
+    now: Callable[[], dt.datetime]
+
+    # --- the four decisions ---------------------------------------------------------------------------
+
+    def answer(
+        self, language: str, entry: Entry, ranked: Sequence[str], score: float, first: str = ""
+    ) -> Reply:
+        """Reply with an entry; `first` names the kind of block the person asked for."""
+        blocks = self.entry_blocks(language, entry)
+        return self._reply(
+            language, "answer", _put_first(blocks, first), self._follow_ups(language, entry),
+            ranked, score, entry.id,
+        )  # fmt: skip
+
+    def choose(self, language: str, ranked: Sequence[str], offered: int, score: float) -> Reply:
+        """Reply with the best entries as buttons."""
+        lead = Paragraph(self._say(language, "What do you mean? Please tap:"), "lead")
+        shown = [self.knowledge.entries[i] for i in ranked[:offered]]
+        return self._reply(language, "choose", (lead,), self._entry_choices(language, shown), ranked, score)
+
+    def fallback(self, language: str, ranked: Sequence[str], score: float) -> Reply:
+        """Reply that Lotse does not know, with people to turn to and the main topics."""
+        lead = Paragraph(
+            self._say(
+                language,
+                "I do not know the answer to this. I only give checked information about contacts, "
+                "recognition of qualifications, German courses and life in Leipzig and Saxony. "
+                "These people can help you:",
+            ),
+            "lead",
+        )
+        topics = [self.knowledge.entries[i] for i in self.knowledge.base.topics]
+        return self._reply(
+            language, "fallback", (lead, *self._people(language)), self._entry_choices(language, topics),
+            ranked, score,
+        )  # fmt: skip
+
+    def crisis(self, language: str, danger: Danger, score: float = 1.0) -> Reply:
+        """Reply to a danger: numbers first, then what to say in German."""
+        blocks: list[Block] = [
+            Paragraph(self._danger_text(language, danger, "title", danger.title), "title"),
+            Paragraph(self._danger_text(language, danger, "text", danger.text), "summary"),
+        ]
+        entries = [self.knowledge.entries[i] for i in danger.entries]
+        blocks += [self.contact(language, e) for e in entries if isinstance(e, Organization)]
+        if danger.german_phrases:
+            blocks.append(self._german(language, danger.german_phrases))
+        guides = [e for e in entries if not isinstance(e, Organization)]
+        ranked = [e.id for e in entries]
+        choices = self._entry_choices(language, guides)
+        return self._reply(language, "crisis", tuple(blocks), choices, ranked, score, ranked[0])
+
+    def talk(self, language: str, kind: str) -> Reply:
+        """Reply to small talk: a friendly sentence, then the main topics or people to turn to."""
+        lead = Paragraph(self._say(language, _TALK[kind]), "lead")
+        if kind == "person":
+            return self._reply(language, "choose", (lead, *self._people(language)), (), (), 0.0)
+        topics = [self.knowledge.entries[i] for i in self.knowledge.base.topics]
+        choices = (*self._entry_choices(language, topics), self.person_choice(language))
+        return self._reply(language, "choose", (lead,), choices, (), 0.0)
+
+    def shortened(self, language: str) -> Notice:
+        """Notice that only the beginning of a long message was read."""
+        text = self._say(language, "Your message is long; only its beginning was read.")
+        return Notice(text, "shortened")
+
+    def person_choice(self, language: str) -> Choice:
+        """The button that always leads to people."""
+        return Choice("person", self._say(language, "Talk to a person"))
+
+    def _people(self, language: str) -> tuple[Contact, ...]:
+        entries = map(self.knowledge.entries.get, self.knowledge.base.default_contacts)
+        return tuple(self.contact(language, entry) for entry in entries if entry is not None)
+
+    # --- entries --------------------------------------------------------------------------------------
+
+    def entry_blocks(self, language: str, entry: Entry) -> tuple[Block, ...]:
+        """Return everything an entry has to say, in reading order."""
+        blocks: list[Block] = [*self._alerts(language, entry)]
+        if isinstance(entry, Organization):
+            blocks.append(self.contact(language, entry, full=True))
+            blocks += self._details(language, entry)
+        else:
+            blocks.append(Paragraph(self.text(language, entry, "title", entry.title), "title"))
+            blocks.append(Paragraph(self.text(language, entry, "summary", entry.summary), "summary"))
+            blocks += self._details(language, entry)
+            if isinstance(entry, Event):
+                blocks += self._event(language, entry)
+            if isinstance(entry, Advice):
+                blocks += self._advice(language, entry)
+        blocks += self._variants(language, entry)
+        blocks += self._contacts(language, entry)
+        if entry.german_phrases:
+            blocks.append(self._german(language, entry.german_phrases))
+        if entry.links:
+            links = tuple(Link(Text("und", w.description or _domain(w.url)), w.url) for w in entry.links)
+            blocks.append(Links(self._say(language, "Links"), links))
+        blocks.append(self._sources(language, entry))
+        return (*blocks, *self._honesty(language, blocks, entry))
+
+    def title(self, language: str, entry: Entry) -> Text:
+        """Return the title of an entry in a language."""
+        return self.text(language, entry, "title", entry.title)
+
+    def text(self, language: str, entry: Entry, field: str, source: str) -> Text:
+        """Return the translation of one text of an entry."""
+        return self.translations.knowledge_text(language, f"{entry.id}:{field}", source)
+
+    def contact(self, language: str, entry: Entry, full: bool = False) -> Contact:
+        """Return the contact card of an organization (of another entry: its name only)."""
+        name = self.title(language, entry)
+        purpose = self.text(language, entry, "summary", entry.summary)
+        if not isinstance(entry, Organization):
+            return Contact(entry.id, name, purpose)
+        location = entry.locations[0] if entry.locations else None
+        coordinates = location.coordinates if location else None
+        return Contact(
+            entry=entry.id,
+            name=name,
+            purpose=purpose,
+            phones=tuple(self._phones(language, entry)),
+            emails=tuple(self._emails(language, entry)),
+            website=self._website(entry),
+            address=tuple(self._address(language, entry, location)) if location else (),
+            map=self._map(language, location),
+            hours=tuple(self._hours(language, entry, s) for s in entry.schedules),
+            notes=tuple(self._contact_notes(language, entry, full)),
+            latitude=coordinates.latitude if coordinates else None,
+            longitude=coordinates.longitude if coordinates else None,
+        )
+
+    # --- parts of a contact -----------------------------------------------------------------------------
+
+    def _phones(self, language: str, entry: Organization) -> Iterable[Link]:
+        for phone in entry.phones:
+            label = facts.isolated(facts.phone(phone.number))
+            if phone.description:
+                text = self.text(language, entry, "phones", phone.description)
+                label = f"{label} ({text.value})"
+            yield Link(Text("und", label), f"tel:{phone.number}", self._as_of(language, phone.as_of))
+
+    def _emails(self, language: str, entry: Organization) -> Iterable[Link]:
+        for email in entry.emails:
+            note = self._as_of(language, email.as_of)
+            yield Link(Text("und", email.address), f"mailto:{email.address}", note)
+
+    def _website(self, entry: Organization) -> Link | None:
+        if entry.website is None:
+            return None
+        return Link(Text("und", _domain(entry.website.url)), entry.website.url)
+
+    def _address(self, language: str, entry: Organization, location: Location) -> Iterable[Text]:
+        address = location.address
+        city = f"{address.postal_code} {address.city}" if address.postal_code else address.city
+        yield Text("de", f"{address.street}, {city}")
+        if location.transit_stop:
+            yield self._say(language, "Stop: {stop}", stop=location.transit_stop)
+        if location.accessibility:
+            yield self.text(language, entry, "accessibility", location.accessibility)
+        note = self._as_of(language, location.as_of)
+        if note:
+            yield note
+
+    def _map(self, language: str, location: Location | None) -> Link | None:
+        if location is None:
+            return None
+        address = location.address
+        place = f"{address.street}, {address.postal_code or ''} {address.city}"
+        href = f"https://www.openstreetmap.org/search?query={quote_plus(place)}"
+        return Link(self._say(language, "Map"), href)
+
+    def _hours(self, language: str, entry: Organization, schedule: Schedule) -> Hours:
+        labels = {"visit": N_("Opening hours"), "phone": N_("Phone hours"), "chat": N_("Chat hours")}
+        lines = [Text(language, line) for line in facts.weekly(schedule, language)]
+        if schedule.description:
+            lines.append(self.text(language, entry, "schedules", schedule.description))
+        state, state_text = self._open_state(language, schedule)
+        return Hours(
+            self._say(language, labels[schedule.kind]), tuple(lines), state, state_text,
+            self._as_of(language, schedule.as_of),
+        )  # fmt: skip
+
+    def _open_state(self, language: str, schedule: Schedule) -> tuple[OpenState, Text | None]:
+        base = self.knowledge.base
+        now = self.now()
+        found = facts.open_now(schedule, now, base.time_zone, base.holidays)
+        if found is None or schedule.as_of is not None:
+            return "unknown", None
+        if found.is_open:
+            if found.until is None or found.until.date() != now.date():
+                return "open", self._say(language, "open now")
+            until = facts.time(found.until, language)
+            return "open", self._say(language, "open now, until {time}", time=until)
+        if found.opens is None:
+            return "closed", self._say(language, "closed now")
+        opens = f"{facts.date(found.opens.date(), language)}, {facts.time(found.opens, language)}"
+        return "closed", self._say(language, "closed now, opens {time}", time=opens)
+
+    def _contact_notes(self, language: str, entry: Organization, full: bool) -> Iterable[Text]:
+        if entry.check_first:
+            yield self._say(
+                language, "These details are from {year}. Please check first.",
+                year=entry.check_first,
+            )  # fmt: skip
+        if full and entry.serves:
+            yield self.text(language, entry, "serves", entry.serves)
+        if entry.appointment:
+            yield self.text(language, entry, "appointment", entry.appointment)
+        if entry.free_of_charge:
+            yield self._say(language, "Free of charge")
+        if entry.women_only:
+            yield self._say(language, "Only for women")
+        if entry.languages:
+            names = ", ".join(language_name(tag, language) for tag in entry.languages)
+            yield self._say(language, "Languages: {names}", names=names)
+        if entry.interpretation_services:
+            yield self.text(language, entry, "interpretation_services", entry.interpretation_services)
+        if full and entry.accessibility:
+            yield self.text(language, entry, "accessibility", entry.accessibility)
+        if full:
+            for service in entry.services:
+                yield self.text(language, entry, "services", service.name)
+
+    def _as_of(self, language: str, year: int | None) -> Text | None:
+        if year is None:
+            return None
+        return self._say(language, "as of {year}, please check first", year=year)
+
+    # --- parts of advice ----------------------------------------------------------------------------------
+
+    def _advice(self, language: str, entry: Advice) -> Iterable[Block]:
+        if entry.steps:
+            yield self._items(language, entry, "steps", N_("What to do"), entry.steps)
+        if entry.documents:
+            yield self._items(language, entry, "documents", N_("Documents"), entry.documents)
+        numbers = tuple(self._numbers(language, entry))
+        if numbers:
+            yield Facts(self._say(language, "Costs and times"), numbers)
+        if entry.eligibility:
+            yield self._section(language, entry, "eligibility", N_("For whom"), entry.eligibility.description)
+        if isinstance(entry, Course):
+            yield from self._course(language, entry)
+        if entry.funding:
+            yield self._section(language, entry, "funding", N_("Help with the costs"), entry.funding)
+        if entry.if_rejected:
+            yield self._section(language, entry, "if_rejected", N_("If the answer is no"), entry.if_rejected)
+
+    def _items(self, language: str, entry: Entry, kind: str, heading: str, items: Sequence[str]) -> Items:
+        texts = tuple(self.text(language, entry, kind, item) for item in items)
+        title = self._say(language, heading)
+        return Items("steps" if kind == "steps" else "documents", title, texts)
+
+    def _section(self, language: str, entry: Entry, role: str, heading: str, source: str) -> Paragraph:
+        text = self.text(language, entry, role, source)
+        return Paragraph(text, role, self._say(language, heading))  # type: ignore[arg-type]
+
+    def _numbers(self, language: str, entry: Advice) -> Iterable[Fact]:
+        for fee in entry.fees:
+            yield Fact(
+                self.text(language, entry, "fees", fee.label),
+                self._money(language, fee),
+                self.text(language, entry, "fees", fee.note) if fee.note else None,
+            )
+        for duration in entry.durations:
+            yield Fact(
+                self.text(language, entry, "durations", duration.label),
+                facts.length(duration, language, self.translations),
+                self.text(language, entry, "durations", duration.note) if duration.note else None,
+            )
+        if isinstance(entry, Course):
+            if entry.lessons:
+                yield Fact(
+                    self.text(language, entry, "lessons", entry.lessons.label),
+                    facts.length(entry.lessons, language, self.translations),
+                )
+            if entry.levels:
+                levels = facts.isolated(", ".join(entry.levels))
+                yield Fact(self._say(language, "Levels"), Text("und", levels))
+
+    def _money(self, language: str, fee: Fee) -> Text:
+        amount = facts.money(fee, language)
+        if fee.amount is None and fee.minimum is None:
+            amount = self._say(language, "up to {amount}", amount=amount).value
+        elif fee.amount is None and fee.maximum is None:
+            amount = self._say(language, "at least {amount}", amount=amount).value
+        per = _PER[fee.per]
+        if per:
+            amount = f"{amount} {self._say(language, per).value}"
+        if fee.year:
+            amount = f"{amount} ({facts.isolated(str(fee.year))})"
+        return Text(language, amount)
+
+    def _course(self, language: str, entry: Course) -> Iterable[Block]:
+        if entry.exemption:
+            yield self._section(language, entry, "exemption", N_("Who does not have to pay"), entry.exemption)
+        if entry.childcare:
+            yield self._section(language, entry, "childcare", N_("Childcare"), entry.childcare)
+        if entry.registration:
+            yield self._section(language, entry, "registration", N_("How to register"), entry.registration)
+        today = self.now().date()
+        coming = sorted((o for o in entry.offerings if (o.end or o.start) >= today), key=lambda o: o.start)
+        if coming:
+            shown = tuple(
+                Fact(
+                    Text(language, facts.date(o.start, language)),
+                    Text("de", " · ".join(x for x in (o.level, o.times) if x) or "–"),
+                )
+                for o in coming[:5]
+            )
+            yield Facts(self._say(language, "Next dates"), shown)
+
+    def _event(self, language: str, entry: Event) -> Iterable[Block]:
+        rows: list[Fact] = []
+        if entry.starts_at and (entry.ends_at or entry.starts_at).date() >= self.now().date():
+            when = f"{facts.date(entry.starts_at.date(), language)}, "
+            when += facts.isolated(facts.time(entry.starts_at, language))
+            rows.append(Fact(self._say(language, "When"), Text(language, when)))
+        if entry.location:
+            address = entry.location.address
+            place = f"{address.street}, {address.city}"
+            rows.append(Fact(self._say(language, "Where"), Text("de", place)))
+        if rows:
+            yield Facts(self._say(language, "Date and place"), tuple(rows))
+
+    # --- parts of every entry -------------------------------------------------------------------------------
+
+    def _details(self, language: str, entry: Entry) -> Iterable[Block]:
+        for detail in entry.details:
+            yield Paragraph(self.text(language, entry, "details", detail), "detail")
+
+    def _variants(self, language: str, entry: Entry) -> Iterable[Block]:
+        for variant in entry.variants:
+            heading = self._say(language, "If this is you: {who}", who=self._who(language, variant.when))
+            text = self.text(language, entry, "variants", variant.text)
+            yield Paragraph(text, "variant", heading)
+
+    def _who(self, language: str, when: Facets) -> str:
+        words = [_STATUS[s] for s in when.status]
+        for group in (when.place, when.benefits, when.audience):
+            words += [_FACET_WORDS[value] for value in group]
+        if when.children:
+            words.append(N_("children at home"))
+        return ", ".join([*(self._say(language, w).value for w in words), *when.level])
+
+    def _contacts(self, language: str, entry: Entry) -> Iterable[Block]:
+        wanted = [*getattr(entry, "responsible", ()), *entry.contacts]
+        wanted += getattr(entry, "providers", ())
+        if isinstance(entry, Organization) and entry.status == "ended" and entry.successor:
+            wanted.insert(0, entry.successor)
+        shown = 0
+        for contact_id in dict.fromkeys(wanted):
+            other = self.knowledge.entries[contact_id]
+            if isinstance(other, Organization) and other.is_public() and shown < MAX_CONTACTS:
+                shown += 1
+                yield self.contact(language, other)
+
+    def _german(self, language: str, phrases: Sequence[str]) -> GermanPhrases:
+        heading = self._say(language, "Say or show this in German")
+        return GermanPhrases(heading, tuple(Text("de", p) for p in phrases))
+
+    def _alerts(self, language: str, entry: Entry) -> Iterable[Block]:
+        alert, today = entry.alert, self.now().date()
+        if alert is None:
+            return
+        if (alert.valid_from or today) <= today <= (alert.valid_to or today):
+            yield Notice(self.text(language, entry, "alert", alert.text), "alert")
+
+    def _sources(self, language: str, entry: Entry) -> Sources:
+        links = tuple(_source_link(source) for source in entry.sources[:4])
+        assured = self._say(
+            language, "Checked on {date}. Information, not legal advice.",
+            date=facts.date(entry.assured_date, language),
+        )  # fmt: skip
+        return Sources(self._say(language, "Sources"), links, assured)
+
+    def _honesty(self, language: str, blocks: Sequence[Block], entry: Entry) -> Iterable[Notice]:
+        """What the reader should know about the translation and age of this answer."""
+        if entry.check_first and not isinstance(entry, Organization):
+            text = self._say(
+                language, "These details are from {year}. Please check first.",
+                year=entry.check_first,
+            )  # fmt: skip
+            yield Notice(text, "check_first")
+        summary = self.text(language, entry, "summary", entry.summary)
+        if summary.language != language:
+            name = language_name(summary.language, language)
+            text = self._say(language, "This text is only available in {name}.", name=name)
+            yield Notice(text, "language")
+        elif summary.state == "outdated":
+            text = self._say(language, "The German text is newer than this translation. Please check first.")
+            yield Notice(text, "outdated")
+        elif summary.state == "unreviewed":
+            text = self._say(
+                language, "Translated by machine, not yet checked by a person. German is binding."
+            )
+            yield Notice(text, "unreviewed")
+
+    def _danger_text(self, language: str, danger: Danger, field: str, source: str) -> Text:
+        return self.translations.knowledge_text(language, f"crisis-{danger.id}:{field}", source)
+
+    # --- choices ------------------------------------------------------------------------------------------
+
+    def _follow_ups(self, language: str, entry: Entry) -> tuple[Choice, ...]:
+        narrower = [e for e in self.knowledge.public_entries() if e.broader == entry.id]
+        related = [self.knowledge.entries[i] for i in entry.related]
+        seen = {entry.id}
+        chosen: list[Entry] = []
+        for other in (*related, *narrower):
+            if other.id not in seen and other.is_public():
+                seen.add(other.id)
+                chosen.append(other)
+        return self._entry_choices(language, chosen[:MAX_CHOICES])
+
+    def _entry_choices(self, language: str, entries: Iterable[Entry]) -> tuple[Choice, ...]:
+        return tuple(Choice(f"e:{e.id}", self.title(language, e)) for e in entries)
+
+    def _say(self, language: str, msgid: str, /, **values: object) -> Text:
+        return self.translations.message(language, msgid, **values)
+
+    def _reply(
+        self,
+        language: str,
+        decision: str,
+        blocks: tuple[Block, ...],
+        choices: tuple[Choice, ...],
+        ranked: Sequence[str],
+        score: float,
+        entry: str | None = None,
+    ) -> Reply:
+        return Reply(
+            language=language,
+            direction=direction(language),
+            decision=decision,  # type: ignore[arg-type]
+            entry=entry,
+            entries=tuple(ranked[:5]),
+            blocks=blocks,
+            choices=choices,
+            score=score,
+        )
+
+
+def _put_first(blocks: Sequence[Block], kind: str) -> tuple[Block, ...]:
+    """Move the blocks of a kind to the place right behind the summary."""
+    wanted = [b for b in blocks if b.type == kind]
+    if not kind or not wanted:
+        return tuple(blocks)
+    head = [b for b in blocks if isinstance(b, Paragraph) and b.role in ("title", "summary")]
+    rest = [b for b in blocks if b not in head and b not in wanted]
+    return (*head, *wanted, *rest)
+
+
+def _source_link(source: Source) -> Link:
+    year = source.date.year if source.date else source.year
+    if source.law:
+        label = source.law
+    elif source.url:
+        label = _domain(source.url)
+    else:
+        label = source.publication or ""
+    text = f"{label} ({year})" if year and str(year) not in label else label
+    return Link(Text("de", text), source.url or "")
+
+
+def _domain(url: str) -> str:
+    return url.split("//", 1)[-1].split("/", 1)[0].removeprefix("www.")

@@ -1,0 +1,62 @@
+"""The composition root: builds everything from settings, the only place that wires."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from assistant.answers.compose import Composer
+from assistant.caching import cached
+from assistant.knowledge.loading import fingerprint, knowledge_files, load_knowledge
+from assistant.knowledge.model import Knowledge
+from assistant.language.translations import Translations, load_translations
+from assistant.matching.matcher import Matcher, build_matcher, with_weights
+from assistant.matching.weights import FILE, load_weights
+from assistant.pipeline import Assistant
+from assistant.settings import PACKAGE, Settings
+
+Clock = Callable[[], dt.datetime]
+
+
+def build_assistant(settings: Settings, now: Clock | None = None) -> Assistant:
+    """Return an assistant for the knowledge and locales of the settings.
+
+    Raise KnowledgeError, CatalogError or WeightsError when they cannot be used. What is slow to build
+    comes from the cache while its inputs are unchanged.
+    """
+    knowledge, translations, matcher = cached(
+        settings.cache, content_version(settings), lambda: _build(settings)
+    )
+    weights = load_weights(settings.knowledge / FILE)
+    zone = ZoneInfo(knowledge.base.time_zone)
+    clock = now or (lambda: dt.datetime.now(zone))
+    composer = Composer(knowledge, translations, clock)
+    return Assistant(knowledge, translations, with_weights(matcher, weights), composer, clock)
+
+
+def load_content(settings: Settings) -> tuple[Knowledge, Translations]:
+    """Return knowledge and translations of the settings; raise KnowledgeError or CatalogError."""
+    knowledge = load_knowledge(settings.knowledge)
+    fallbacks = {tag: info.fallback for tag, info in knowledge.languages.items()}
+    source = knowledge.base.source_language
+    return knowledge, load_translations(settings.locales, source, fallbacks)
+
+
+def _build(settings: Settings) -> tuple[Knowledge, Translations, Matcher]:
+    knowledge, translations = load_content(settings)
+    return knowledge, translations, build_matcher(knowledge, translations)
+
+
+def content_version(settings: Settings) -> str:
+    """Return a hash of everything an assistant is built from, the program included."""
+    code = fingerprint(PACKAGE, sorted(PACKAGE.rglob("*.py")))
+    knowledge = settings.knowledge
+    content = fingerprint(knowledge, knowledge_files(knowledge)) if knowledge.is_dir() else ""
+    return "-".join((code, content, fingerprint(settings.locales, catalogs(settings.locales))))
+
+
+def catalogs(folder: Path) -> list[Path]:
+    """Return the translation catalogs of a locales folder, sorted."""
+    return sorted(folder.rglob("*.po"))

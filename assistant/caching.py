@@ -1,0 +1,61 @@
+"""A cache for what is slow to build, keyed by what it was built from; never trusted when damaged."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import hashlib
+import os
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+_KEEP = 3
+
+
+def cached(folder: Path | None, version: str, build: Callable[[], T]) -> T:
+    """Return the value of a version from the folder, or build and keep it.
+
+    The file carries a checksum: a half-written or foreign one is rebuilt. Nothing is kept when the
+    folder cannot be written.
+    """
+    if folder is None:
+        return build()
+    path = folder / f"{hashlib.sha256(version.encode()).hexdigest()[:24]}.index"
+    found = _read(path)
+    if found is not None:
+        return found  # type: ignore[return-value]
+    value = build()
+    with contextlib.suppress(OSError):
+        _write(path, value)
+    return value
+
+
+def _read(path: Path) -> object | None:
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    if len(data) < 32 or hashlib.sha256(data[32:]).digest() != data[:32]:
+        return None
+    gc.disable()  # millions of small objects: the collector would look at each several times
+    try:
+        value: object = pickle.loads(data[32:])
+        return value
+    except Exception:
+        return None
+    finally:
+        gc.enable()
+
+
+def _write(path: Path, value: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+    half = path.with_suffix(f".{os.getpid()}.tmp")
+    half.write_bytes(hashlib.sha256(data).digest() + data)
+    half.replace(path)
+    old = sorted(path.parent.glob("*.index"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for stale in old[_KEEP:]:
+        stale.unlink(missing_ok=True)

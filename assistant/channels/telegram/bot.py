@@ -1,0 +1,273 @@
+"""The Telegram bot: handlers translate in, ask the desk, and translate out.
+
+Own long polling: an update is answered before it is confirmed, so a crash loses nothing (traps.md,
+F1); at worst the answer to one message comes twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Conflict, Forbidden, RetryAfter, TelegramError
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+
+from assistant.channels.desk import Desk
+from assistant.channels.texts import TELEGRAM
+from assistant.dialogue.state import Conversation, Message
+from assistant.language.tags import endonym, negotiate
+from assistant.rendering.telegram import Button, TelegramMessage, render_telegram
+from assistant.settings import Settings
+
+POLL_SECONDS = 20
+TRIES = 5
+Context = ContextTypes.DEFAULT_TYPE
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def run_telegram(desk: Desk, settings: Settings) -> AsyncIterator[None]:
+    """Run the bot while the context is open."""
+    application = build_application(desk, settings)
+    task = asyncio.create_task(_run(application, desk))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def build_application(desk: Desk, settings: Settings) -> Application[Any, Any, Any, Any, Any, Any]:
+    """Return python-telegram-bot's application with all handlers; nothing is started."""
+    builder = ApplicationBuilder().token(settings.telegram_token).updater(None)
+    if settings.telegram_api:
+        builder = builder.base_url(settings.telegram_api)
+    application = builder.build()
+    bot = Bot(desk)
+    application.add_handler(CommandHandler("start", bot.start))
+    application.add_handler(CommandHandler("help", bot.help))
+    application.add_handler(CommandHandler("language", bot.language))
+    application.add_handler(CommandHandler("person", bot.person))
+    application.add_handler(CommandHandler("privacy", bot.privacy))
+    application.add_handler(CommandHandler("forget", bot.forget))
+    application.add_handler(CallbackQueryHandler(bot.press))
+    application.add_handler(MessageHandler(filters.TEXT & filters.UpdateType.MESSAGE, bot.answer))
+    application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, bot.only_text))
+    application.add_error_handler(bot.trouble)
+    return application
+
+
+async def _run(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> None:
+    wait = 1.0
+    while True:
+        try:
+            async with application:
+                name = str(application.bot.id)
+                log.info("telegram started")
+                await _poll(application, desk, name)
+        except Conflict:
+            log.error("another program polls Telegram with this token; stop it")
+            wait = 15.0
+        except (TelegramError, OSError) as error:
+            log.error("telegram cannot be reached", error=type(error).__name__)
+        await asyncio.sleep(wait)
+        wait = min(wait * 2, 30.0)
+
+
+async def _poll(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk, name: str) -> None:
+    last = await desk.store.load_offset(name)
+    failures = 0
+    while True:
+        try:
+            updates = await application.bot.get_updates(
+                offset=last + 1 if last is not None else None,
+                timeout=POLL_SECONDS,
+                allowed_updates=["message", "callback_query"],
+            )
+            failures = 0
+        except Conflict:
+            raise
+        except RetryAfter as error:
+            await asyncio.sleep(_seconds(error))
+            continue
+        except TelegramError:
+            failures += 1
+            if failures > 20:
+                raise
+            await asyncio.sleep(min(0.5 * 2**failures, 10))
+            continue
+        for update in updates:
+            if last is not None and update.update_id <= last:
+                continue
+            await application.process_update(update)
+            last = update.update_id
+        if updates and last is not None:
+            await desk.store.save_offset(name, last)
+
+
+class Bot:
+    """The handlers."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def start(self, update: Update, context: Context) -> None:
+        """Greet in the phone's language and show all languages; `/start e-<id>` opens an entry."""
+        language, _ = await self._known(update)
+        payload = context.args[0] if context.args else ""
+        if payload.startswith("e-"):
+            await self._turn(update, Message(choice=f"e:{payload[2:]}", language=language))
+            return
+        await self._say(update, language, "welcome")
+        await self._offer_languages(update, language)
+
+    async def help(self, update: Update, context: Context) -> None:
+        """Say what Lotse can do."""
+        await self._say(update, (await self._known(update))[0], "help")
+
+    async def language(self, update: Update, context: Context) -> None:
+        """Offer the languages."""
+        await self._offer_languages(update, (await self._known(update))[0])
+
+    async def person(self, update: Update, context: Context) -> None:
+        """Name people to talk to."""
+        await self._turn(update, Message(choice="person"))
+
+    async def privacy(self, update: Update, context: Context) -> None:
+        """Say what is kept."""
+        await self._say(update, (await self._known(update))[0], "privacy")
+
+    async def forget(self, update: Update, context: Context) -> None:
+        """Delete what is kept about this chat."""
+        language, _ = await self._known(update)
+        await self._desk.store.forget(self._key(update))
+        await self._say(update, language, "forgotten")
+
+    async def answer(self, update: Update, context: Context) -> None:
+        """Answer a question."""
+        if update.message is not None and update.message.text:
+            await self._turn(update, Message(update.message.text))
+
+    async def press(self, update: Update, context: Context) -> None:
+        """Answer a pressed button."""
+        query = update.callback_query
+        if query is None:
+            return
+        with contextlib.suppress(BadRequest):  # too old to be confirmed; the answer still counts
+            await repeated(query.answer)
+        data = query.data or ""
+        if data.startswith("lang:"):
+            language, conversation = await self._known(update)
+            chosen = negotiate([data[5:]], self._desk.assistant.languages) or language
+            await self._desk.store.save_conversation(
+                self._key(update), Conversation(chosen, conversation.entry)
+            )
+            await self._say(update, chosen, "language_set")
+            await self._turn(update, Message(choice="start", language=chosen))
+            return
+        await self._turn(update, Message(choice=data))
+
+    async def only_text(self, update: Update, context: Context) -> None:
+        """React to voice, photos and stickers."""
+        await self._say(update, (await self._known(update))[0], "only_text")
+
+    async def trouble(self, update: object, context: Context) -> None:
+        """Log the kind of error, never words, and tell the person once."""
+        log.error("telegram handler failed", error=type(context.error).__name__)
+        if isinstance(update, Update) and not isinstance(context.error, Forbidden):
+            with contextlib.suppress(TelegramError):
+                await self._say(update, (await self._known(update))[0], "trouble")
+
+    async def _turn(self, update: Update, message: Message) -> None:
+        language, conversation = await self._known(update)
+        if message.language is None and conversation.language is None:
+            message = Message(message.text, message.choice, language)
+        turn = self._desk.answer("telegram", message, conversation)
+        kept = turn.conversation
+        if conversation.language is None and not message.choice:
+            kept = Conversation(None, kept.entry, kept.answered_at)
+        await self._desk.store.save_conversation(self._key(update), kept)
+        for part in render_telegram(turn.reply):
+            await self._send(update, part)
+
+    async def _known(self, update: Update) -> tuple[str, Conversation]:
+        """The language to speak (chosen, else the phone's) and what is remembered."""
+        conversation = await self._desk.store.load_conversation(self._key(update))
+        assistant = self._desk.assistant
+        user = update.effective_user
+        wishes = [conversation.language, user.language_code if user else None]
+        found = negotiate([w for w in wishes if w], assistant.languages)
+        return found or assistant.knowledge.base.source_language, conversation
+
+    def _key(self, update: Update) -> str:
+        chat = update.effective_chat
+        return self._desk.store.key("telegram", str(chat.id if chat else 0))
+
+    async def _say(self, update: Update, language: str, name: str) -> None:
+        text = self._desk.assistant.translations.message(language, TELEGRAM[name]).value
+        await self._send(update, TelegramMessage(text))
+
+    async def _offer_languages(self, update: Update, first: str) -> None:
+        assistant = self._desk.assistant
+        tags = [first, *(tag for tag in assistant.languages if tag != first)]
+        buttons = [Button(endonym(tag), f"lang:{tag}") for tag in tags]
+        rows = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
+        text = assistant.translations.message(first, TELEGRAM["choose_language"]).value
+        await self._send(update, TelegramMessage(text, rows))
+
+    async def _send(self, update: Update, message: TelegramMessage) -> None:
+        chat = update.effective_chat
+        if chat is None:
+            return
+        await repeated(
+            lambda: chat.send_message(
+                message.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=_keyboard(message.buttons),
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        )
+
+
+def _keyboard(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in rows]
+    )
+
+
+async def repeated(send: Callable[[], Awaitable[Any]]) -> None:
+    """Send until it succeeds, a few times, waiting as long as Telegram asks."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            await send()
+            return
+        except (BadRequest, Forbidden):
+            raise
+        except RetryAfter as error:
+            await asyncio.sleep(_seconds(error))
+        except TelegramError:
+            if attempt == TRIES:
+                raise
+            await asyncio.sleep(0.3 * 2**attempt)
+
+
+def _seconds(error: RetryAfter) -> float:
+    wait = error.retry_after
+    return float(wait if isinstance(wait, int | float) else wait.total_seconds()) + 0.1

@@ -1,0 +1,94 @@
+"""Pages rendered on the server: home with the widget and a plain form, and one page per answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jinja2
+from aiohttp import web
+
+from assistant.answers.reply import Reply
+from assistant.channels.texts import page_texts
+from assistant.channels.web.api import STATIC, wished_language
+from assistant.channels.web.keys import DESK
+from assistant.dialogue.state import Conversation, Message
+from assistant.knowledge.model import Entry
+from assistant.language.tags import direction, endonym
+from assistant.pipeline import Assistant
+
+templates = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+GROUPS = ("procedure", "course", "guide", "organization", "event")
+
+
+def routes() -> list[web.RouteDef | web.StaticDef]:
+    """Return the routes of pages and static files."""
+    return [
+        web.get("/", home),
+        web.get("/q/{id}", answer),
+        web.static("/static", STATIC),
+    ]
+
+
+async def home(request: web.Request) -> web.Response:
+    """The demo page: the widget, a form that works without JavaScript, and all topics."""
+    desk = request.app[DESK]
+    language = wished_language(request)
+    question = request.query.get("q", "").strip()
+    choice = request.query.get("choice")
+    reply: Reply | None = None
+    if question or choice:
+        chosen = request.query.get("language")
+        message = Message(question[:2000], choice, chosen)
+        turn = desk.answer("page", message, Conversation(language=chosen))
+        reply, language = turn.reply, turn.reply.language
+    return _page(
+        request, "home.html", language, reply=reply, question=question[:300],
+        topics=_topics(desk.assistant, language),
+    )  # fmt: skip
+
+
+async def answer(request: web.Request) -> web.Response:
+    """The readable page of one entry."""
+    assistant = request.app[DESK].assistant
+    entry = assistant.knowledge.entries.get(request.match_info["id"])
+    if entry is None or not entry.is_public():
+        return not_found(request)
+    language = wished_language(request)
+    reply = assistant.composer.answer(language, entry, (entry.id,), 1.0)
+    title = assistant.composer.title(language, entry)
+    return _page(request, "answer.html", language, reply=reply, title=title, entry=entry)
+
+
+def not_found(request: web.Request) -> web.Response:
+    """The page for addresses that do not exist: says so and takes a question."""
+    language = wished_language(request)
+    topics = _topics(request.app[DESK].assistant, language)
+    return _page(request, "not_found.html", language, status=404, topics=topics)
+
+
+def _page(
+    request: web.Request, template: str, language: str, status: int = 200, **values: object
+) -> web.Response:
+    assistant = request.app[DESK].assistant
+    names = [(tag, endonym(tag), direction(tag)) for tag in assistant.languages]
+    text = templates.get_template(template).render(
+        language=language, direction=direction(language), languages=names, path=request.path,
+        say=page_texts(assistant.translations, language), **values,
+    )  # fmt: skip
+    return web.Response(text=text, status=status, content_type="text/html")
+
+
+def _topics(assistant: Assistant, language: str) -> list[tuple[str, list[tuple[Entry, object]]]]:
+    """All entries by type, each group sorted by title."""
+    groups: dict[str, list[tuple[Entry, object]]] = {kind: [] for kind in GROUPS}
+    for entry in assistant.knowledge.public_entries():
+        groups[entry.type].append((entry, assistant.composer.title(language, entry)))
+    for rows in groups.values():
+        rows.sort(key=lambda row: str(getattr(row[1], "value", "")).casefold())
+    return [(f"{kind}s", rows) for kind, rows in groups.items() if rows]

@@ -1,0 +1,410 @@
+"""The `lotse` command: one thin function per command."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from assistant import __version__
+from assistant.app import build_assistant, load_content
+from assistant.coordination.evaluating import (
+    figures,
+    grouped,
+    load_questions,
+    ranked_entries,
+    run_questions,
+)
+from assistant.dialogue.state import Message
+from assistant.errors import KnowledgeError, LotseError, Problem
+from assistant.knowledge.checks import CheckedContent, check_content
+from assistant.knowledge.loading import Reading, load_knowledge, read_knowledge
+from assistant.matching.explain import Explanation, explain
+from assistant.pipeline import Assistant
+from assistant.rendering.plain import render_plain
+from assistant.settings import Settings, load_settings
+
+out = Console()
+err = Console(stderr=True)
+app = typer.Typer(
+    help="Lotse answers questions of newcomers in Leipzig and Saxony, in their own language.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+translate = typer.Typer(help="Keep the translations in step.", no_args_is_help=True)
+app.add_typer(translate, name="translate")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"lotse {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    knowledge: Annotated[
+        Path | None, typer.Option(help="Folder of the knowledge base [LOTSE_KNOWLEDGE].")
+    ] = None,
+    locales: Annotated[Path | None, typer.Option(help="Folder of the translations [LOTSE_LOCALES].")] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Settings that hold for every command."""
+    settings = load_settings()
+    if knowledge:
+        settings = replace(settings, knowledge=knowledge)
+    if locales:
+        settings = replace(settings, locales=locales)
+    context.obj = settings
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    text: Annotated[str | None, typer.Argument(help="The question; `-` reads it from input.")] = None,
+    language: Annotated[str | None, typer.Option(help="The person's chosen language.")] = None,
+    explain_: Annotated[bool, typer.Option("--explain", help="Show why.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The reply as JSON.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Questions and answers as JSON Lines.")] = False,
+) -> None:
+    """Ask one question, or many.
+
+    Examples: `lotse ask "Wie lasse ich mein Diplom anerkennen?"` ·
+    `lotse ask "كورس ألماني" --explain` · `lotse ask --jsonl < questions.jsonl > answers.jsonl`
+    """
+    assistant = build_assistant(context.obj)
+    if jsonl:
+        raise typer.Exit(_ask_lines(assistant))
+    if text is None or text == "-":
+        text = sys.stdin.read().strip()
+    if not text:
+        raise typer.BadParameter("write a question, for example: lotse ask 'Deutschkurs'")
+    turn = assistant.respond(Message(text, language=language))
+    why = explain(turn.query, assistant.matcher.ranker.rank(turn.query, True), turn.decision)
+    if as_json:
+        data = turn.reply.as_json() | ({"explanation": why.as_json()} if explain_ else {})
+        print(json.dumps(data, ensure_ascii=False))
+        return
+    out.print(render_plain(turn.reply), markup=False, highlight=False)
+    if explain_:
+        _show_explanation(why, turn.milliseconds)
+
+
+def _ask_lines(assistant: Assistant) -> int:
+    """Answer JSON Lines from input in order; a broken line gets an `error` and exit code 1."""
+    failed = 0
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+            message = Message(str(item["text"]), language=item.get("language") or None)
+        except (ValueError, KeyError, TypeError) as error:
+            failed = 1
+            print(json.dumps({"error": f"not a question ({error})"}), flush=True)
+            continue
+        turn = assistant.respond(message)
+        answer = {
+            "id": item.get("id"),
+            "language": turn.reply.language,
+            "decision": turn.reply.decision,
+            "entries": list(ranked_entries(turn)),
+            "score": round(turn.decision.score, 4),
+            "ms": round(turn.milliseconds, 3),
+        }
+        print(json.dumps(answer, ensure_ascii=False), flush=True)
+    return failed
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Address to listen on [LOTSE_HOST].")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on [LOTSE_PORT].")] = None,
+) -> None:
+    """Serve the web widget, pages and API; Telegram too when LOTSE_TELEGRAM_TOKEN is set."""
+    from assistant.serving import serve as run
+
+    settings: Settings = context.obj
+    if host:
+        settings = replace(settings, host=host)
+    if port is not None:
+        settings = replace(settings, port=port)
+    run(settings)
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Problems as JSON.")] = False,
+    errors_only: Annotated[bool, typer.Option(help="Leave warnings out.")] = False,
+) -> None:
+    """Check the knowledge base; exit code 1 when there are errors."""
+    problems = [p for p in _problems(context.obj) if not errors_only or p.severity == "error"]
+    errors = [p for p in problems if p.severity == "error"]
+    if as_json:
+        print(json.dumps([p.__dict__ for p in problems], ensure_ascii=False))
+        raise typer.Exit(1 if errors else 0)
+    for problem in problems:
+        color = "red" if problem.severity == "error" else "yellow"
+        out.print(f"[{color}]{problem.severity}[/] ", end="")
+        out.print(str(problem), markup=False, highlight=False, soft_wrap=True)
+    warnings = len(problems) - len(errors)
+    out.print(f"{len(errors)} errors, {warnings} warnings", style="red" if errors else "green")
+    raise typer.Exit(1 if errors else 0)
+
+
+def _problems(settings: Settings) -> list[Problem]:
+    reading = Reading(settings.knowledge)
+    knowledge = read_knowledge(settings.knowledge, reading)
+    problems = list(reading.problems)
+    if knowledge is not None:
+        problems += check_content(CheckedContent(knowledge, reading, dt.date.today()))
+    return sorted(problems)
+
+
+@app.command()
+def evaluate(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="JSON Lines or tests/questions/*.yaml.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON.")] = False,
+    misses: Annotated[bool, typer.Option(help="List what went wrong.")] = False,
+    existing: Annotated[bool, typer.Option(help="Leave out questions whose entries do not exist.")] = False,
+    languages: Annotated[str, typer.Option(help="Only these languages, by comma.")] = "",
+) -> None:
+    """Measure accuracy per language and kind.
+
+    Example: `lotse evaluate ../shared/evaluation/sample.jsonl --languages de,ar --misses`
+    """
+    assistant = build_assistant(context.obj)
+    questions = [q for file in files for q in load_questions(file)]
+    if languages:
+        questions = [q for q in questions if q.language in languages.split(",")]
+    if existing:
+        known = assistant.knowledge.entries.keys()
+        questions = [q for q in questions if not q.accept or known & set(q.accept)]
+    with Progress(SpinnerColumn(), TextColumn("asking"), TimeElapsedColumn(), console=err) as bar:
+        task = bar.add_task("asking", total=len(questions))
+        outcomes = run_questions(assistant, questions, lambda: bar.advance(task))
+    groups: dict[str, Any] = {
+        "all": {"all": outcomes},
+        "language": grouped(outcomes, lambda o: o.question.language),
+        "kind": grouped(outcomes, lambda o: o.question.kind),
+    }
+    if as_json:
+        data = {
+            name: {key: figures(items).__dict__ for key, items in group.items()}
+            for name, group in groups.items()
+        }
+        print(json.dumps(data, ensure_ascii=False))
+        return
+    for name, group in groups.items():
+        out.print(_figures_table(name, group))
+    if misses:
+        for outcome in outcomes:
+            if (outcome.in_scope and not outcome.right) or outcome.wrong:
+                line = f"{outcome.question.id} {outcome.question.kind} {outcome.decision} "
+                line += f"{outcome.score:.2f} {' '.join(outcome.entries[:3])}"
+                line += f" | wanted {' '.join(outcome.question.accept[:3])}"
+                out.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _figures_table(name: str, group: dict[str, Any]) -> Table:
+    table = Table(title=None)
+    for column in (
+        name, "questions", "right", "first", "among 3", "wrong answers", "do not know", "foreign",
+        "foreign answered", "reply language",
+    ):  # fmt: skip
+        table.add_column(column, justify="left" if column == name else "right")
+    for key, items in group.items():
+        f = figures(items)
+        shares = (f.right, f.first, f.among_three, f.wrong, f.fallback)
+        table.add_row(
+            key, str(f.count), *(f"{100 * s:.1f} %" if f.count else "" for s in shares),
+            str(f.out_count), f"{100 * f.out_answered:.1f} %" if f.out_count else "",
+            f"{100 * f.reply_language:.0f} %",
+        )  # fmt: skip
+    return table
+
+
+@app.command()
+def fit(context: typer.Context) -> None:
+    """Fit the weights from the example questions and write them beside the knowledge base."""
+    from assistant.matching.matcher import build_matcher
+    from assistant.matching.weights import FILE, save_weights
+
+    try:
+        from assistant.matching.fitting import fit_weights
+    except ImportError as error:
+        raise LotseError(f"fitting needs more packages ({error}); pip install 'lotse[fit]'") from error
+    settings: Settings = context.obj
+    with _steps() as step:
+        step("reading")
+        knowledge, translations = load_content(settings)
+        step("building the index")
+        matcher = build_matcher(knowledge, translations)
+        weights = fit_weights(knowledge, translations, matcher, lambda name, share: step(name))
+    save_weights(settings.knowledge / FILE, weights)
+    count = sum(len(entries) for entries in weights.features.values())
+    out.print(
+        f"{count:,} weights of {len(weights.features):,} features; answer from "
+        f"{weights.answer:.2f}, choose from {weights.choose:.2f}"
+    )
+
+
+@app.command(name="check-weights")
+def check_weights(context: typer.Context) -> None:
+    """Exit with 1 when the weights were fitted from other content than there is now."""
+    from assistant.matching.inputs import inputs_hash
+    from assistant.matching.weights import FILE, load_weights
+
+    settings: Settings = context.obj
+    if load_weights(settings.knowledge / FILE).inputs != inputs_hash(load_knowledge(settings.knowledge)):
+        err.print("weights.tsv is older than the knowledge base; run `lotse fit`", style="red")
+        raise typer.Exit(1)
+    out.print("weights.tsv is up to date", style="green")
+
+
+@app.command()
+def schema(
+    context: typer.Context,
+    folder: Annotated[Path | None, typer.Option(help="Where to write; default knowledge/schema.")] = None,
+) -> None:
+    """Write the JSON Schemas that editors use to help while typing."""
+    from assistant.coordination.schemas import write_schemas
+
+    target = folder or context.obj.knowledge / "schema"
+    for path in write_schemas(target):
+        out.print(str(path), highlight=False)
+
+
+@translate.command()
+def update(context: typer.Context) -> None:
+    """Bring every catalog in step with the code and the knowledge base."""
+    from assistant.coordination import translating
+    from assistant.language.translations import catalog_path
+    from assistant.settings import PACKAGE
+
+    settings: Settings = context.obj
+    knowledge = load_knowledge(settings.knowledge)
+    messages = translating.wanted_messages(PACKAGE)
+    texts = translating.wanted_knowledge(knowledge)
+    source = knowledge.base.source_language
+    rows = []
+    for language in knowledge.languages:
+        path = catalog_path(settings.locales, language, "messages")
+        rows.append(translating.update_catalog(path, language, messages))
+        if language != source:
+            path = catalog_path(settings.locales, language, "knowledge")
+            rows.append(translating.update_catalog(path, language, texts))
+    _show_status(rows)
+
+
+@translate.command()
+def status(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show what is missing, outdated and unreviewed per language."""
+    from assistant.coordination.translating import load_status
+
+    settings: Settings = context.obj
+    base = load_knowledge(settings.knowledge)
+    rows = load_status(settings.locales, base.languages, base.base.source_language)
+    if as_json:
+        print(json.dumps([row.__dict__ for row in rows]))
+        return
+    _show_status(rows)
+
+
+@translate.command()
+def export(
+    context: typer.Context,
+    language: Annotated[str, typer.Argument(help="Tag of the language, for example uk.")],
+    file: Annotated[Path, typer.Argument(help="PO file to write.")],
+) -> None:
+    """Write one PO file with everything of a language, for a translator."""
+    from assistant.coordination.translating import export_catalog
+
+    out.print(f"{export_catalog(context.obj.locales, language, file)} texts in {file}")
+
+
+@translate.command(name="import")
+def import_(
+    context: typer.Context,
+    language: Annotated[str, typer.Argument(help="Tag of the language.")],
+    file: Annotated[Path, typer.Argument(help="PO file a translator sent back.")],
+    by: Annotated[str, typer.Option(help="Name of the person who reviewed the texts.")] = "",
+) -> None:
+    """Take a translator's PO file back; with --by its texts count as reviewed."""
+    from assistant.coordination.translating import import_catalog
+
+    changed, confirmed = import_catalog(context.obj.locales, language, file, by, dt.date.today())
+    out.print(f"{changed} texts changed, {confirmed} confirmed as reviewed")
+
+
+def _show_status(rows: list[Any]) -> None:
+    table = Table()
+    for column in ("language", "catalog", "texts", "done", "missing", "outdated", "unreviewed"):
+        table.add_column(column, justify="left" if column in ("language", "catalog") else "right")
+    for row in rows:
+        table.add_row(
+            row.language, row.domain, str(row.total), str(row.done), str(row.missing),
+            str(row.outdated), str(row.unreviewed),
+        )  # fmt: skip
+    out.print(table)
+
+
+def _show_explanation(why: Explanation, milliseconds: float) -> None:
+    for title, columns, rows in (
+        ("Words", ("typed", "read as", ""), why.words),
+        ("Concepts", ("concept", "label", "language", "strength"), why.concepts),
+        ("Entries", ("entry", "score", "linear", "overlap", "doubt", "because"), why.matches),
+    ):
+        table = Table(title=title, title_justify="left")
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*row)
+        out.print(table)
+    out.print(
+        f"foreign {why.foreign:.3f} · margin {why.margin:.3f} · decision {why.decision} "
+        f"({why.reason}) · {milliseconds:.1f} ms", markup=False, highlight=False,
+    )  # fmt: skip
+
+
+@contextmanager
+def _steps() -> Iterator[Any]:
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda name: bar.update(task, description=name)
+
+
+def main() -> None:
+    """Run the command line; expected errors are one sentence, not a traceback."""
+    try:
+        app()
+    except KnowledgeError as error:
+        for problem in error.problems:
+            err.print(str(problem), markup=False, highlight=False, soft_wrap=True)
+        err.print(f"{len(error.problems)} problems; nothing was changed", style="red")
+        sys.exit(1)
+    except LotseError as error:
+        err.print(str(error), style="red", markup=False, highlight=False)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)

@@ -1,0 +1,33 @@
+"""What a conversation remembers between two messages: its language and its last entry."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+REMEMBERED = dt.timedelta(minutes=10)
+"""How long "where is it?" still means the entry answered last."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a person sends: words, or the id of a choice pressed. `language` is the chosen one."""
+
+    text: str = ""
+    choice: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """The memory of one conversation; frozen, each turn makes the next one."""
+
+    language: str | None = None
+    entry: str | None = None
+    answered_at: dt.datetime | None = None
+
+    def recent_entry(self, now: dt.datetime) -> str | None:
+        """Return the entry answered last, while it is fresh."""
+        if self.entry and self.answered_at and now - self.answered_at <= REMEMBERED:
+            return self.entry
+        return None

@@ -1,0 +1,1 @@
+"""From a reply to the form of one channel; the only place that escapes."""
