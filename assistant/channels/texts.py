@@ -73,8 +73,9 @@ TELEGRAM = {
     ),
     "privacy": N_(
         "Lotse keeps only the language you chose and the last topic, under a code instead of your "
-        "name, and deletes them after 30 days without a message. Your messages are not stored. "
-        "/forget deletes everything at once. Telegram itself stores chats; the website does not."
+        "name, for 30 days. A question it cannot answer is kept for 30 days without your name, so "
+        "that people can add the answer. /forget deletes what is kept about this chat at once. "
+        "Telegram itself stores chats; the website does not."
     ),
     "forgotten": N_("Everything Lotse kept about this chat is deleted."),
     "trouble": N_("Something went wrong on our side. Please write your question once more."),

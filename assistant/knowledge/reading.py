@@ -111,6 +111,8 @@ def _build(document: Document, text: str) -> None:
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
             break
+    else:
+        raise _unreadable(document, "the file holds only comments; write an entry or delete it")
     document.tree = _value(next(events), events, document, ())
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
@@ -187,6 +189,8 @@ _HINTS = {
 
 def _syntax_problem(name: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
+    if mark and mark.line > text.rstrip().count("\n"):  # the end of the file tells nobody anything
+        mark = error.context_mark or mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     line = min(line, text.count("\n") + 1)
     words = f"{error.context or ''} {error.problem or ''}".strip()

@@ -7,7 +7,7 @@ close together; in their order they count fully, in another order less. The long
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.knowledge.model import Concept, Knowledge
 from assistant.language.normalize import tokens
@@ -31,12 +31,14 @@ class Spotted:
     language: str
     positions: tuple[int, ...]
     strength: float
+    kind: str
     negated: bool = False
 
 
 @dataclass(frozen=True)
 class _Label:
     concept: str
+    kind: str
     text: str
     language: str
     words: tuple[frozenset[str], ...]
@@ -104,6 +106,7 @@ class Spotter:
                     yield Spotted(
                         label.concept, label.text, label.language, (position,),
                         strength * sure * (ALIEN if alien else 1.0),
+                        label.kind,
                     )  # fmt: skip
 
     def _spot_phrases(self, query: Query) -> Iterable[Spotted]:
@@ -127,17 +130,8 @@ class Spotter:
         negations = [i for i, t in enumerate(query.tokens) if t.word in self._negations]
         for item in spotted:
             first = min(item.positions)
-            concept = self._concepts.get(item.concept)
-            negated = (
-                concept is not None
-                and concept.kind in NEGATABLE
-                and any(n not in item.positions and 0 < first - n <= 2 for n in negations)
-            )
-            yield (
-                item
-                if not negated
-                else Spotted(item.concept, item.label, item.language, item.positions, item.strength, True)
-            )
+            near = any(n not in item.positions and 0 < first - n <= 2 for n in negations)
+            yield replace(item, negated=True) if near and item.kind in NEGATABLE else item
 
 
 def _labels(knowledge: Knowledge, lexicon: Lexicon) -> Iterable[_Label]:
@@ -148,7 +142,8 @@ def _labels(knowledge: Knowledge, lexicon: Lexicon) -> Iterable[_Label]:
                 if not words or len(words) > 6:
                     continue
                 keys = tuple(frozenset(lexicon.keys(word, tag)) for word in words)
-                yield _Label(concept, text, tag, keys, text in labels.hiddenLabel)
+                kind = knowledge.concepts[concept].kind
+                yield _Label(concept, kind, text, tag, keys, text in labels.hiddenLabel)
 
 
 def _key_counts(labels: Iterable[_Label]) -> Mapping[str, int]:
@@ -193,7 +188,9 @@ def _match_phrase(
         max(sure.get((key, position), 0.0) for key in keys)
         for keys, position in zip(label.words, chosen_positions, strict=True)
     )
-    return Spotted(label.concept, label.text, label.language, tuple(sorted(chosen_positions)), strength)
+    return Spotted(
+        label.concept, label.text, label.language, tuple(sorted(chosen_positions)), strength, label.kind
+    )
 
 
 def _longest(spotted: Iterable[Spotted]) -> list[Spotted]:

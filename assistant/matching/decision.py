@@ -16,6 +16,12 @@ from assistant.matching.words import Query
 
 DecisionName = Literal["answer", "choose", "fallback", "crisis"]
 OFFERED = 3
+OUR_KINDS = ("topic", "profession", "office", "person")
+SURE = 0.8
+"""Strength from which a concept was surely named."""
+MOSTLY_UNKNOWN, SOME_UNKNOWN = 0.5, 0.25
+"""Shares of words that no text knows."""
+SURELY_FOREIGN = 0.9
 
 
 @dataclass(frozen=True)
@@ -36,14 +42,21 @@ def decide(query: Query, ranking: Ranking, alarm: Alarm | None, weights: Weights
     if not query.tokens or not ranking.matches:
         return Decision("fallback", (), 0.0, None, "no words")
     entries = ranking.entries
-    best = ranking.matches[0]
+    best = ranking.matches[0].score
     three = sum(match.score for match in ranking.matches[:OFFERED])
-    if not ranking.spotted and query.unknown_share > 0.5:
-        return Decision("fallback", entries, best.score, None, "mostly unknown words")
-    if ranking.foreign > weights.foreign or ranking.foreign > three:
-        return Decision("fallback", entries, best.score, None, "another topic")
-    if best.score >= weights.answer:
-        return Decision("answer", entries, best.score, None, "sure of one entry")
-    if three >= weights.choose:
-        return Decision("choose", entries, best.score, None, "sure of three entries together")
-    return Decision("fallback", entries, best.score, None, "not sure")
+    ours = names_our_topic(ranking)
+    if not ours and query.unknown_share >= MOSTLY_UNKNOWN:
+        return Decision("fallback", entries, best, None, "mostly unknown words")
+    if ranking.foreign > (SURELY_FOREIGN if ours else weights.foreign):
+        return Decision("fallback", entries, best, None, "another topic")
+    if best >= weights.answer and (ours or query.unknown_share < SOME_UNKNOWN):
+        return Decision("answer", entries, best, None, "sure of one entry")
+    if three >= (weights.choose / 2 if ours else weights.choose):
+        return Decision("choose", entries, best, None, "sure of three entries together")
+    return Decision("fallback", entries, best, None, "not sure")
+
+
+def names_our_topic(ranking: Ranking) -> bool:
+    """Whether the message surely names something Lotse knows about, and no foreign topic."""
+    sure = [s for s in ranking.spotted if s.strength >= SURE]
+    return any(s.kind in OUR_KINDS for s in sure) and not any(s.kind == "foreign" for s in sure)

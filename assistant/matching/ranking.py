@@ -60,7 +60,7 @@ class Features:
         return merge([(self.text, 1.0), (_single_concepts(self.concepts), 1.0)])
 
     def for_weights(self, index: Index) -> dict[str, float]:
-        """Features the weights know, scaled to length 1 so that long messages count the same.
+        """Features the weights know, scaled down to length 1 so that long messages count the same.
 
         Words count by their rarity, so that "is" and "with" do not drown what matters.
         """
@@ -151,9 +151,9 @@ def softmax(scores: Mapping[str, float], temperature: float) -> dict[str, float]
 
 
 def normalized(features: Mapping[str, float]) -> dict[str, float]:
-    """Return features scaled to Euclidean length 1."""
-    size = math.sqrt(sum(value * value for value in features.values()))
-    return {name: value / size for name, value in features.items()} if size else {}
+    """Return features scaled down to Euclidean length 1; weak evidence is not blown up."""
+    size = max(math.sqrt(sum(value * value for value in features.values())), 1.0)
+    return {name: value / size for name, value in features.items()}
 
 
 def _single_concepts(concepts: Mapping[str, float]) -> dict[str, float]:

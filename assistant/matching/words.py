@@ -133,7 +133,8 @@ class Lexicon:
         """Words in other scripts, vowels written, that sound like this Latin-typed one."""
         if len(word) < 4 or script_of(word) != "Latin":
             return []
-        return self._sounds.get(sound_key(word), [])[:1]
+        key = sound_key(word)
+        return self._sounds.get(key, [])[:1] if len(key) >= 4 else []
 
     def _romanized(self, token: Token) -> Token:
         """The token with the keys of words that have the same consonants in another script."""
@@ -193,7 +194,7 @@ class Lexicon:
         self._known_stems = frozenset(s for s in stems if len(s.partition(":")[2]) >= 4)
 
     def _romanize(self, word: str, info: LanguageInfo, is_label: bool) -> None:
-        if info.transliterated == "vowels":
+        if info.transliterated == "vowels" and not any(c.isdigit() for c in word):
             self._sounds.setdefault(sound_key(word), []).append(word)
         if is_label and len(skeleton(word)) >= 3:
             self._skeletons.setdefault(skeleton(word), []).append(word)

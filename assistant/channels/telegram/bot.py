@@ -219,7 +219,8 @@ class Bot:
         return self._desk.store.key("telegram", str(chat.id if chat else 0))
 
     async def _say(self, update: Update, language: str, name: str) -> None:
-        text = self._desk.assistant.translations.message(language, TELEGRAM[name]).value
+        msgid = TELEGRAM[name]
+        text = self._desk.assistant.translations.message(language, msgid).value
         await self._send(update, TelegramMessage(text))
 
     async def _offer_languages(self, update: Update, first: str) -> None:
@@ -227,7 +228,8 @@ class Bot:
         tags = [first, *(tag for tag in assistant.languages if tag != first)]
         buttons = [Button(endonym(tag), f"lang:{tag}") for tag in tags]
         rows = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
-        text = assistant.translations.message(first, TELEGRAM["choose_language"]).value
+        msgid = TELEGRAM["choose_language"]
+        text = assistant.translations.message(first, msgid).value
         await self._send(update, TelegramMessage(text, rows))
 
     async def _send(self, update: Update, message: TelegramMessage) -> None:

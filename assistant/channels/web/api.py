@@ -60,7 +60,11 @@ async def ask(request: web.Request) -> web.Response:
 
 async def _read(request: web.Request) -> AskRequest:
     try:
-        body = json.loads(await request.text())
+        text = await request.text()
+        # Half an emoji (a lone surrogate) is no character; the rest of the message still counts.
+        body = json.loads(text, strict=False)
+        if isinstance(body, dict) and isinstance(body.get("text"), str):
+            body["text"] = body["text"].encode("utf-8", "replace").decode()
         wanted = AskRequest.model_validate(body)
     except ValidationError as error:
         first = error.errors()[0]

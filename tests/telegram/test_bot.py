@@ -1,0 +1,187 @@
+"""The bot against the emulated Bot API: python-telegram-bot as it is, nothing patched."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from aiohttp.test_utils import TestServer
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answers.reply import Choice, Paragraph, Reply
+from assistant.channels.desk import Desk
+from assistant.channels.telegram.bot import run_telegram
+from assistant.language.translations import Text
+from assistant.rendering.telegram import MESSAGE_LIMIT, pack, render_telegram
+from assistant.serving import prepare_logging
+from assistant.settings import Settings
+from tests.telegram.emulator import LIMIT, TOKEN, Emulator, check_html
+
+
+@pytest.fixture
+async def telegram(desk: Desk, settings: Settings) -> AsyncIterator[Emulator]:
+    """An emulator with the bot running against it."""
+    emulator = Emulator()
+    async with TestServer(emulator.app()) as server:
+        own = replace(settings, telegram_token=TOKEN, telegram_api=f"{server.make_url('/bot')}")
+        async with run_telegram(desk, own):
+            yield emulator
+
+
+def labels(message: dict) -> list[str]:  # type: ignore[type-arg]
+    return [b["text"] for row in message["keyboard"].get("inline_keyboard", []) for b in row]
+
+
+async def test_start_greets_in_the_phones_language_and_offers_all_languages(telegram: Emulator) -> None:
+    telegram.write("/start", language="tr")
+    welcome, languages = await telegram.answers(2)
+    assert "Lotse" in welcome["text"]
+    assert labels(languages)[0] == "Türkçe"
+    assert {"Deutsch", "العربية", "Українська"} <= set(labels(languages))
+
+
+async def test_a_question_gets_its_answer(telegram: Emulator) -> None:
+    telegram.write("Wie lasse ich mein Pflege-Diplom anerkennen?")
+    (answer, *_) = await telegram.answers(1)
+    assert "Pflegefachkraft" in answer["text"]
+
+
+async def test_an_arabic_question_is_answered_in_arabic(telegram: Emulator, desk: Desk) -> None:
+    telegram.write("بدي اعرف كيف اعادل شهادة التمريض", language="de")
+    (answer, *_) = await telegram.answers(1)
+    entry = desk.assistant.knowledge.entries["pflegefachkraft"]
+    assert desk.assistant.composer.title("ar", entry).value in answer["text"]
+
+
+async def test_a_choice_button_opens_its_entry(telegram: Emulator, desk: Desk) -> None:
+    telegram.press("e:jobcenter-leipzig")
+    (answer, *_) = await telegram.answers(1)
+    assert "Jobcenter Leipzig" in answer["text"]
+
+
+async def test_a_chosen_language_stays(telegram: Emulator, desk: Desk) -> None:
+    telegram.press("lang:uk", language="de")
+    before = len(await telegram.answers(2))
+    telegram.write("B1", language="de")
+    answers = await telegram.answers(before + 1)
+    wanted = desk.assistant.translations.message("uk", "What do you mean? Please tap:").value
+    fallback = desk.assistant.translations.message("uk", "These people can help you:").value
+    assert answers[before]["text"] and (
+        any("а" <= c <= "я" for c in answers[before]["text"]) or wanted or fallback
+    )
+
+
+async def test_old_buttons_renew_the_menu(telegram: Emulator) -> None:
+    telegram.press("x:gone")
+    (answer,) = await telegram.answers(1)
+    assert labels(answer)
+
+
+async def test_deep_links_open_an_entry(telegram: Emulator) -> None:
+    telegram.write("/start e-jobcenter-leipzig")
+    (answer, *_) = await telegram.answers(1)
+    assert "Jobcenter Leipzig" in answer["text"]
+
+
+async def test_a_photo_gets_a_friendly_reaction(telegram: Emulator) -> None:
+    photo = [{"file_id": "1", "file_unique_id": "1", "width": 1, "height": 1}]
+    telegram.write("", photo=photo)
+    (answer,) = await telegram.answers(1)
+    assert answer["text"]
+
+
+@pytest.mark.parametrize(
+    "fault", ["sendMessage:500", "sendMessage:502", "sendMessage:429", "sendMessage:drop"]
+)
+async def test_a_failed_send_is_repeated(telegram: Emulator, fault: str) -> None:
+    telegram.faults.append(fault)
+    telegram.write("Jobcenter")
+    assert await telegram.answers(1)
+
+
+@pytest.mark.parametrize("fault", ["getUpdates:500", "getUpdates:502", "getUpdates:drop"])
+async def test_a_failed_poll_is_repeated(telegram: Emulator, fault: str) -> None:
+    telegram.faults.extend([fault] * 3)
+    telegram.write("Jobcenter")
+    assert await telegram.answers(1, seconds=30)
+
+
+async def test_a_blocked_bot_goes_on_with_others(telegram: Emulator) -> None:
+    telegram.blocked.add(13)
+    telegram.write("Jobcenter", chat=13)
+    telegram.write("Jobcenter", chat=14)
+    (answer, *_) = await telegram.answers(1)
+    assert answer["chat"] == 14
+
+
+async def test_updates_are_answered_in_order_and_then_confirmed(telegram: Emulator) -> None:
+    for name in ("caritas", "Jobcenter Leipzig", "IHK FOSA"):
+        last = telegram.write(name)
+    await telegram.answers(3)
+    for _ in range(100):
+        if telegram.confirmed >= last:
+            break
+        import asyncio
+
+        await asyncio.sleep(0.05)
+    assert telegram.confirmed == last
+
+
+async def test_what_is_unanswered_at_a_crash_comes_again(desk: Desk, settings: Settings) -> None:
+    emulator = Emulator()
+    async with TestServer(emulator.app()) as server:
+        own = replace(settings, telegram_token=TOKEN, telegram_api=f"{server.make_url('/bot')}")
+        emulator.faults.extend(["sendMessage:500"] * 3)
+        emulator.write("Jobcenter")
+        async with run_telegram(desk, own):
+            while "sendMessage" not in emulator.calls:
+                import asyncio
+
+                await asyncio.sleep(0.01)
+        assert not emulator.sent
+        emulator.faults.clear()
+        async with run_telegram(desk, own):
+            assert await emulator.answers(1)
+
+
+async def test_forget_deletes_what_is_kept(telegram: Emulator, desk: Desk) -> None:
+    telegram.press("lang:tr")
+    await telegram.answers(2)
+    key = desk.store.key("telegram", "7")
+    assert (await desk.store.load_conversation(key)).language == "tr"
+    telegram.write("/forget")
+    await telegram.answers(3)
+    assert (await desk.store.load_conversation(key)).language is None
+
+
+async def test_neither_words_nor_tokens_reach_the_log(
+    telegram: Emulator, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    prepare_logging("info")
+    try:
+        telegram.write("Marker-Words Jobcenter")
+        await telegram.answers(1)
+    finally:
+        logging.getLogger().handlers.clear()
+    shown = caplog.text + "".join(capfd.readouterr())
+    assert "Marker-" not in shown
+    assert TOKEN not in shown
+
+
+@given(st.lists(st.text(max_size=3000), min_size=1, max_size=6), st.text(max_size=80))
+def test_any_reply_is_valid_telegram_html(texts: list[str], label: str) -> None:
+    blocks = tuple(Paragraph(Text("de", text), "detail") for text in texts)
+    reply = Reply("de", "ltr", "answer", None, (), blocks, (Choice("e:x", Text("de", label)),))
+    for message in render_telegram(reply):
+        problem, text = check_html(message.html)
+        assert not problem
+        assert len(message.html.encode("utf-16-le")) // 2 <= LIMIT or "\n" not in message.html.strip()
+
+
+def test_long_answers_are_cut_between_lines() -> None:
+    parts = pack(["<b>title</b>\n" + "\n".join(f"<i>line {n}</i>" for n in range(1000))])
+    assert len(parts) > 1
+    assert all(len(part) <= MESSAGE_LIMIT and not check_html(part)[0] for part in parts)

@@ -1,0 +1,114 @@
+"""The store keeps little, forgets in time, and its loss stops no answer."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from assistant.dialogue.state import Conversation
+from assistant.storage.scrubbing import scrub
+from assistant.storage.store import Store, load_secret, run_store
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+
+async def test_a_conversation_is_kept_under_a_pseudonym(tmp_path: Path) -> None:
+    clock = Clock()
+    async with run_store(f"sqlite+aiosqlite:///{tmp_path}/a.sqlite", "secret", clock) as store:
+        key = store.key("telegram", "4711")
+        assert "4711" not in key
+        await store.save_conversation(key, Conversation("tr", "kindergeld", clock.now))
+        assert await store.load_conversation(key) == Conversation("tr", "kindergeld", clock.now)
+
+
+async def test_pseudonyms_depend_on_the_secret(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/a.sqlite"
+    async with run_store(url, "one", Clock()) as one, run_store(url, "two", Clock()) as two:
+        assert one.key("telegram", "1") != two.key("telegram", "1")
+
+
+async def test_forgotten_is_gone_from_the_file(tmp_path: Path) -> None:
+    clock = Clock()
+    async with run_store(f"sqlite+aiosqlite:///{tmp_path}/a.sqlite", "secret", clock) as store:
+        key = store.key("telegram", "1")
+        await store.save_conversation(key, Conversation("tr", "marker-entry"))
+        await store.forget(key)
+        assert await store.load_conversation(key) == Conversation()
+    with sqlite3.connect(tmp_path / "a.sqlite") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert b"marker-entry" not in (tmp_path / "a.sqlite").read_bytes()
+
+
+async def test_after_thirty_days_everything_has_expired(tmp_path: Path) -> None:
+    clock = Clock()
+    async with run_store(f"sqlite+aiosqlite:///{tmp_path}/a.sqlite", "secret", clock) as store:
+        key = store.key("telegram", "1")
+        await store.save_conversation(key, Conversation("tr"))
+        await store.keep_unanswered("de", "Wo ist der Mond")
+        clock.now += dt.timedelta(days=31)
+        assert await store.load_conversation(key) == Conversation()
+        await store.clean()
+    with sqlite3.connect(tmp_path / "a.sqlite") as connection:
+        assert connection.execute("select count(*) from unanswered").fetchone() == (0,)
+        assert connection.execute("select count(*) from conversation").fetchone() == (0,)
+
+
+async def test_counts_add_up(tmp_path: Path) -> None:
+    async with run_store(f"sqlite+aiosqlite:///{tmp_path}/a.sqlite", "secret", Clock()) as store:
+        await store.count("web", "de", "answer", "kindergeld")
+        await store.count("web", "de", "answer", "kindergeld", 4)
+    with sqlite3.connect(tmp_path / "a.sqlite") as connection:
+        assert connection.execute("select count from daily_count").fetchall() == [(5,)]
+
+
+async def test_without_a_database_nothing_fails() -> None:
+    async with run_store("sqlite+aiosqlite:////proc/nowhere/a.sqlite", "secret", Clock()) as store:
+        assert not store.is_ready
+        await store.save_conversation("k", Conversation("tr"))
+        assert await store.load_conversation("k") == Conversation()
+        await store.count("web", "de", "answer", None)
+        await asyncio.sleep(0.3)  # the driver's thread reports its failed connection once more
+
+
+async def test_a_lost_database_recovers(tmp_path: Path) -> None:
+    async with run_store(f"sqlite+aiosqlite:///{tmp_path}/a.sqlite", "secret", Clock()) as store:
+        store.is_ready = False
+        assert await store.check()
+        assert isinstance(store, Store) and store.is_ready
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("meine nummer ist 0341 123456", "123456"),
+        ("mail an a.b@example.org bitte", "example"),
+        ("Ich heiße Amira Khalil und suche", "Amira"),
+        ("AZR 123456789012", "123456789012"),
+        ("اسمي محمد واحتاج", "محمد"),
+        ("меня зовут Олег нужен", "Олег"),
+        ("schau t.me/jemand", "jemand"),
+    ],
+)
+def test_what_names_a_person_is_taken_out(text: str, hidden: str) -> None:
+    assert hidden not in scrub(text)
+
+
+def test_levels_and_paragraphs_stay() -> None:
+    assert scrub("B1 Kurs mit § 24") == "B1 Kurs mit § 24"
+
+
+def test_the_secret_is_made_once(tmp_path: Path) -> None:
+    first = load_secret("", tmp_path / "var")
+    assert load_secret("", tmp_path / "var") == first
+    assert load_secret("given", tmp_path / "var") == "given"
+    assert (tmp_path / "var" / "secret").stat().st_mode & 0o077 == 0
