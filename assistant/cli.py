@@ -18,6 +18,7 @@ from rich.table import Table
 
 from assistant import __version__
 from assistant.app import build_assistant, load_content
+from assistant.coordination.content_checks import check_reached, check_translations
 from assistant.coordination.evaluating import (
     figures,
     grouped,
@@ -174,6 +175,8 @@ def _problems(settings: Settings) -> list[Problem]:
     problems = list(reading.problems)
     if knowledge is not None:
         problems += check_content(CheckedContent(knowledge, reading, dt.date.today()))
+        problems += check_translations(settings.locales, knowledge)
+        problems += check_reached(knowledge, Path("tests/questions"))
     return sorted(problems)
 
 
@@ -290,6 +293,47 @@ def schema(
     target = folder or context.obj.knowledge / "schema"
     for path in write_schemas(target):
         out.print(str(path), highlight=False)
+
+
+@app.command()
+def review(
+    context: typer.Context,
+    entry: Annotated[str, typer.Argument(help="Id of the entry, for example jobcenter-leipzig.")],
+    by: Annotated[str, typer.Option(help="Name of the person who confirmed the facts.")],
+) -> None:
+    """Confirm that the facts of an entry hold today; nothing else in its file changes."""
+    from assistant.coordination.editing import confirm_entry
+
+    path = confirm_entry(context.obj.knowledge, entry, by, dt.date.today())
+    out.print(f"{path}: assured_date is today, confirmed by {by}", highlight=False)
+
+
+@app.command()
+def new(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(help="course, procedure, organization, guide, event or concept.")],
+    entry: Annotated[str, typer.Argument(help="Id: small letters and hyphens, for example deutsch-cafe.")],
+    title: Annotated[str, typer.Option(prompt="Title in German (gloss in English for a concept)")],
+    summary: Annotated[str, typer.Option(help="2 to 4 short sentences in German.")] = "",
+    concept: Annotated[str, typer.Option(help="Main concept, for example german-course.")] = "",
+    source: Annotated[str, typer.Option(help="Web address the facts come from.")] = "",
+) -> None:
+    """Write a commented YAML file for a new entry or concept that passes the check.
+
+    Example: `lotse new guide deutsch-cafe --title "Sprachcafé" --summary "…" --concept speaking-practice
+    --source https://example.org`
+    """
+    from assistant.coordination.editing import new_concept, new_entry
+
+    settings: Settings = context.obj
+    if kind == "concept":
+        path = new_concept(settings.knowledge, entry, title)
+    else:
+        summary = summary or typer.prompt("Summary, 2 to 4 short sentences in German")
+        concept = concept or typer.prompt("Main concept (see concepts.yaml)")
+        source = source or typer.prompt("Source (web address)")
+        path = new_entry(settings.knowledge, kind, entry, title, summary, concept, source, dt.date.today())
+    out.print(f"{path} written; complete it, then run `lotse check`", highlight=False)
 
 
 @translate.command()

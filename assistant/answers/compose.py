@@ -480,7 +480,7 @@ class Composer:
             )  # fmt: skip
             yield Notice(text, "check_first")
         summary = self.text(language, entry, "summary", entry.summary)
-        if summary.language != language:
+        if summary.language.partition("-")[0] != language.partition("-")[0]:
             name = language_name(summary.language, language)
             text = self._say(language, "This text is only available in {name}.", name=name)
             yield Notice(text, "language")

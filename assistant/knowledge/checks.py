@@ -14,7 +14,7 @@ from opening_hours import OpeningHours
 
 from assistant.errors import Problem
 from assistant.knowledge.loading import Reading, file_of
-from assistant.knowledge.model import Knowledge, Organization
+from assistant.knowledge.model import Knowledge, Organization, Vocabulary
 from assistant.knowledge.patterns import pattern_problems
 from assistant.language.normalize import tokens
 
@@ -112,7 +112,7 @@ def check_summaries(content: CheckedContent) -> Iterator[Problem]:
 
 def check_questions(content: CheckedContent) -> Iterator[Problem]:
     """Every entry needs example questions in every language."""
-    for tag, vocabulary in content.knowledge.vocabularies.items():
+    for tag, vocabulary in _own_vocabularies(content.knowledge):
         wanted = FEWEST_QUESTIONS[content.knowledge.languages[tag].state]
         for entry in content.knowledge.public_entries():
             questions = vocabulary.questions.get(entry.id)
@@ -125,7 +125,7 @@ def check_questions(content: CheckedContent) -> Iterator[Problem]:
 
 def check_labels(content: CheckedContent) -> Iterator[Problem]:
     """Every concept needs words in every language, and a word should mean one concept."""
-    for tag, vocabulary in content.knowledge.vocabularies.items():
+    for tag, vocabulary in _own_vocabularies(content.knowledge):
         name = f"languages/{tag}/labels.yaml"
         for concept in content.knowledge.concepts:
             if concept not in vocabulary.labels:
@@ -152,7 +152,7 @@ def check_recognition_paths(content: CheckedContent) -> Iterator[Problem]:
 
 def check_patterns(content: CheckedContent) -> Iterator[Problem]:
     """Patterns of dangers must be written so that they can match."""
-    for tag, vocabulary in content.knowledge.vocabularies.items():
+    for tag, vocabulary in _own_vocabularies(content.knowledge):
         name = f"languages/{tag}/crisis.yaml"
         for danger, words in vocabulary.crisis.items():
             for kind in ("patterns", "unless"):
@@ -163,6 +163,13 @@ def check_patterns(content: CheckedContent) -> Iterator[Problem]:
             if danger not in vocabulary.crisis:
                 message = f"no words for the danger {danger}; add patterns"
                 yield content.problem(name, message, warning=True)
+
+
+def _own_vocabularies(knowledge: Knowledge) -> Iterator[tuple[str, Vocabulary]]:
+    """The vocabularies of languages that have words of their own."""
+    for tag, vocabulary in knowledge.vocabularies.items():
+        if knowledge.languages[tag].variant_of is None:
+            yield tag, vocabulary
 
 
 def _related(knowledge: Knowledge, one: str, other: str) -> bool:

@@ -225,6 +225,7 @@ class Entry(Value):
     links: tuple[Website, ...] = ()
     sources: tuple[Source, ...] = Field(min_length=1)
     assured_date: dt.date
+    assured_by: Line | None = None
     review_after: dt.date | None = None
     visibility: Literal["public", "internal"] = "public"
     check_first: Year | None = None
@@ -403,12 +404,14 @@ class LanguageInfo(Value):
     """A language Lotse speaks (languages/<tag>/language.yaml).
 
     `full` or `started` (texts partly fall back). `snowball`, `prefixes` and `suffixes` say how its
-    words inflect. `transliterated`: people also type it in Latin letters.
+    words inflect. `transliterated`: people also type it in Latin letters. `variant_of`: only the
+    answers differ (easy language); messages are in the other language.
     """
 
     tag: LanguageTag
     state: Literal["full", "started"]
     fallback: tuple[LanguageTag, ...] = ()
+    variant_of: LanguageTag | None = None
     reviewed_by: Line | None = None
     snowball: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")] | None = None
     prefixes: tuple[Line, ...] = ()

@@ -49,6 +49,7 @@ class Detector:
     def __init__(self, texts: Mapping[str, Iterable[str]], romanized: Iterable[str] = ()) -> None:
         """`texts`: texts of each language; `romanized`: languages also typed in Latin letters."""
         self._models: dict[str, dict[str, _Model]] = {}
+        self._memory: dict[tuple[str, str], tuple[float, ...]] = {}
         romanized = set(romanized)
         for tag, samples in texts.items():
             by_script: dict[str, list[str]] = {}
@@ -62,6 +63,18 @@ class Detector:
             for script, words in by_script.items():
                 if len(words) > 0.02 * most and script != "Other":
                     self._models.setdefault(script, {})[tag] = _model(words)
+
+    def _word_scores(self, script: str, word: str) -> tuple[float, ...]:
+        """The score of a word in each language of a script; remembered."""
+        key = (script, word)
+        found = self._memory.get(key)
+        if found is None:
+            if len(self._memory) > 50_000:
+                self._memory.clear()
+            grams = _grams(word)
+            found = tuple(_score(model, word, grams) for model in self._models[script].values())
+            self._memory[key] = found
+        return found
 
     def detect(self, text: str, prior: str | None = None) -> Detected:
         """Return the language of a message; `prior` (the chosen language) breaks near ties."""
@@ -79,7 +92,10 @@ class Detector:
         own = [w for w in words if script_of(w) == script]
         if not models:
             return Detected(None, 0.0, len(own))
-        scores = {tag: _score(model, own) for tag, model in models.items()}
+        scores = dict.fromkeys(models, 0.0)
+        for word in own:
+            for tag, score in zip(models, self._word_scores(script, word), strict=True):
+                scores[tag] += score
         if prior in scores:
             scores[prior] += 1.0
         ordered = sorted(scores, key=lambda tag: -scores[tag])
@@ -111,13 +127,9 @@ def _model(words: list[str]) -> _Model:
     )
 
 
-def _score(model: _Model, words: list[str]) -> float:
-    total = 0.0
-    for word in words:
-        total += WORD_WEIGHT * 0.3 * model.words.get(word, model.unseen_word)
-        grams = _grams(word)
-        total += sum(model.grams.get(g, model.unseen_gram) for g in grams) / max(len(grams), 1) * 2
-    return total
+def _score(model: _Model, word: str, grams: list[str]) -> float:
+    seen = sum(model.grams.get(g, model.unseen_gram) for g in grams) / len(grams)
+    return WORD_WEIGHT * 0.3 * model.words.get(word, model.unseen_word) + 2 * seen
 
 
 def _grams(word: str) -> list[str]:

@@ -15,6 +15,8 @@ def reply_language(detected: Detected, chosen: str | None, available: Sequence[s
     the message. A single foreign or German word does not flip it.
     """
     wish = negotiate([chosen], available) if chosen else None
+    if wish and wish.partition("-")[0] == detected.language:
+        return wish  # easy German stays easy
     if detected.language in available and detected.language is not None:
         if detected.is_clear() and (wish is None or detected.words >= 3):
             return detected.language

@@ -11,7 +11,14 @@ from babel import Locale, UnknownLocaleError, negotiate_locale
 Direction = Literal["ltr", "rtl"]
 
 _SYNONYMS = {"prs": "fa", "kmr": "ku", "ckb": "ckb", "iw": "he", "in": "id", "mo": "ro", "tg": "fa"}
-_ENDONYMS = {"ku": "Kurmancî", "ti": "ትግርኛ", "so": "Soomaali", "ps": "پښتو", "fa": "فارسی / دری"}
+_ENDONYMS = {
+    "ku": "Kurmancî",
+    "ti": "ትግርኛ",
+    "so": "Soomaali",
+    "ps": "پښتو",
+    "fa": "فارسی / دری",
+    "de-simple": "Deutsch (Leichte Sprache)",
+}
 _RTL = {"ar", "fa", "ps", "he", "ur", "ckb", "sd", "ug", "yi", "dv"}
 
 
@@ -36,7 +43,7 @@ def direction(tag: str) -> Direction:
 def endonym(tag: str) -> str:
     """Return the language's own name for itself, capitalized, for example `Türkçe`."""
     base = tag.split("-")[0]
-    name = _ENDONYMS.get(base) or locale_of(tag).get_display_name(locale_of(tag)) or tag
+    name = _ENDONYMS.get(tag) or _ENDONYMS.get(base) or locale_of(tag).get_display_name(locale_of(tag)) or tag
     return name[:1].upper() + name[1:]
 
 

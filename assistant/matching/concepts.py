@@ -6,6 +6,7 @@ close together; in their order they count fully, in another order less. The long
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -35,7 +36,7 @@ class Spotted:
     negated: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Label:
     concept: str
     kind: str
@@ -135,13 +136,17 @@ class Spotter:
 
 
 def _labels(knowledge: Knowledge, lexicon: Lexicon) -> Iterable[_Label]:
+    shared: dict[tuple[str, str], frozenset[str]] = {}  # the same word in many labels: one object
     for tag, vocabulary in knowledge.vocabularies.items():
         for concept, labels in vocabulary.labels.items():
             for text in labels.all():
                 words = tokens(text)
                 if not words or len(words) > 6:
                     continue
-                keys = tuple(frozenset(lexicon.keys(word, tag)) for word in words)
+                for word in words:
+                    if (word, tag) not in shared:
+                        shared[(word, tag)] = frozenset(map(sys.intern, lexicon.keys(word, tag)))
+                keys = tuple(shared[(word, tag)] for word in words)
                 kind = knowledge.concepts[concept].kind
                 yield _Label(concept, kind, text, tag, keys, text in labels.hiddenLabel)
 

@@ -109,10 +109,12 @@ def _unseen_scores(
 
 def _doubts(matcher: Matcher, questions: Sequence[FittingQuestion], classes: Sequence[str]) -> Array:
     found = np.zeros((len(questions), len(classes)))
-    entries = [matcher.ranker.entries.get(name) for name in classes]
+    rules = [(column, matcher.ranker.rules.get(name)) for column, name in enumerate(classes)]
     for row, question in enumerate(questions):
         present = present_concepts(question.features.concepts)
-        found[row] = [doubt(entry, present) for entry in entries]
+        for column, own in rules:
+            if own is not None:
+                found[row, column] = doubt(own, present)
     return found
 
 

@@ -7,6 +7,7 @@ by the score the message would reach against itself, so that it says how much of
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -17,12 +18,12 @@ TOO_COMMON = 0.25
 """Share of documents from which a feature says nothing any more."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Posting:
-    """In which documents a feature stands, and how much it counts there."""
+    """In which documents a feature stands, and how much it counts there (compact arrays)."""
 
-    documents: tuple[int, ...]
-    weights: tuple[float, ...]
+    documents: array[int]
+    weights: array[float]
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,10 @@ def build_index(documents: Mapping[str, Mapping[str, float]]) -> Index:
         idf[feature] = rarity
         if feature[0] == "g" and len(found) == 1 and found[0][1] < 1.0:
             continue
-        postings[feature] = Posting(tuple(n for n, _ in found), tuple(weight * rarity for _, weight in found))
+        postings[feature] = Posting(
+            array("H" if len(ids) < 65536 else "L", [n for n, _ in found]),
+            array("f", [weight * rarity for _, weight in found]),
+        )
     return Index(ids, postings, idf, _idf(len(ids), 1))
 
 

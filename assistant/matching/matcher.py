@@ -13,7 +13,7 @@ from assistant.matching.concepts import Spotter
 from assistant.matching.crisis import CrisisWatch
 from assistant.matching.features import concept_features, text_features
 from assistant.matching.index import build_index, merge
-from assistant.matching.ranking import Features, Ranker
+from assistant.matching.ranking import Features, Ranker, sibling_rules
 from assistant.matching.weights import FOREIGN, Weights
 from assistant.matching.words import Lexicon
 
@@ -48,8 +48,8 @@ def build_matcher(knowledge: Knowledge, translations: Translations, weights: Wei
     return Matcher(
         lexicon,
         spotter,
-        Ranker(entries, spotter, index, weights),
-        CrisisWatch(knowledge, lexicon),
+        Ranker(entries, spotter, index, weights, sibling_rules(entries)),
+        CrisisWatch(knowledge),
         Detector(detector_texts(knowledge, flat), romanized_languages(knowledge)),
     )
 

@@ -77,6 +77,7 @@ class Ranker:
     spotter: Spotter
     index: Index
     weights: Weights
+    rules: Mapping[str, Rules]
 
     def features(self, query: Query, spotted: Iterable[Spotted]) -> Features:
         """Return the features of a query."""
@@ -92,17 +93,18 @@ class Ranker:
         total: dict[str, float] = {}
         doubts: dict[str, float] = {}
         present = present_concepts(features.concepts)
+        rules, weight = self.rules, self.weights.overlap
         for number, entry_id in enumerate(self.index.ids):
-            doubts[entry_id] = self.weights.doubt * doubt(self.entries.get(entry_id), present)
-            total[entry_id] = (
-                linear.get(entry_id, 0.0) + self.weights.overlap * overlap.get(number, 0.0) - doubts[entry_id]
-            )
+            total[entry_id] = linear.get(entry_id, 0.0) + weight * overlap.get(number, 0.0)
+            if entry_id in rules:
+                doubts[entry_id] = self.weights.doubt * doubt(rules[entry_id], present)
+                total[entry_id] -= doubts[entry_id]
         chances = softmax(total, self.weights.temperature)
         numbers = {entry_id: number for number, entry_id in enumerate(self.index.ids)}
         order = nsmallest(10, self.entries, key=lambda i: (-total[i], i))
         matches = tuple(
             Match(
-                i, chances[i], linear.get(i, 0.0), overlap.get(numbers[i], 0.0), doubts[i],
+                i, chances[i], linear.get(i, 0.0), overlap.get(numbers[i], 0.0), doubts.get(i, 0.0),
                 self._evidence(i, own) if explain else (),
             )
             for i in order
@@ -132,13 +134,28 @@ class Ranker:
         return tuple((name, weight) for name, weight in best[:6] if weight)
 
 
-def doubt(entry: Entry | None, present: frozenset[str]) -> float:
+@dataclass(frozen=True)
+class Rules:
+    """The sibling rules of one entry."""
+
+    must: frozenset[str]
+    must_not: frozenset[str]
+    core: frozenset[str]
+
+
+def sibling_rules(entries: Mapping[str, Entry]) -> dict[str, Rules]:
+    """Return the rules of the entries that have any."""
+    return {
+        entry.id: Rules(*map(frozenset, (entry.about.must, entry.about.must_not, entry.about.core)))
+        for entry in entries.values()
+        if entry.about.must or entry.about.must_not
+    }
+
+
+def doubt(rules: Rules, present: frozenset[str]) -> float:
     """Return how much sibling rules speak against an entry: 0, 1 or 2."""
-    if entry is None:
-        return 0.0
-    about = entry.about
-    missing = bool(about.must) and present.isdisjoint(about.must)
-    other = not present.isdisjoint(about.must_not) and present.isdisjoint(about.core)
+    missing = bool(rules.must) and present.isdisjoint(rules.must)
+    other = not present.isdisjoint(rules.must_not) and present.isdisjoint(rules.core)
     return float(missing) + float(other)
 
 

@@ -33,6 +33,11 @@ class Token:
     keys: Mapping[str, float]
     known: bool
 
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The word as typed and, where it differs, as corrected."""
+        return (self.word,) if self.word == self.corrected else (self.word, self.corrected)
+
 
 @dataclass(frozen=True)
 class Query:
@@ -56,7 +61,7 @@ class Lexicon:
         self._stemmers = {tag: _stemmer(info) for tag, info in knowledge.languages.items()}
         self._languages_of = _by_script(knowledge, texts)
         self._compounds = [t for t, info in knowledge.languages.items() if info.compounds]
-        self.words: dict[str, set[str]] = {}
+        self.words: dict[str, frozenset[str]] = {}
         self._sounds: dict[str, list[str]] = {}
         self._skeletons: dict[str, list[str]] = {}
         self._gather(knowledge, texts)
@@ -162,6 +167,7 @@ class Lexicon:
 
     def _gather(self, knowledge: Knowledge, texts: Mapping[str, Iterable[str]]) -> None:
         compound_words: set[str] = set()
+        shared: dict[frozenset[str], frozenset[str]] = {}
         all_label_words: set[str] = set()
         counts: Counter[str] = Counter()
         sure: set[str] = set()
@@ -179,7 +185,8 @@ class Lexicon:
             words |= own
             words |= {w for text in vocabulary.foreign for w in tokens(text)}
             for word in words:
-                self.words.setdefault(word, set()).add(tag)
+                tags = self.words.get(word, frozenset()) | {tag}
+                self.words[word] = shared.setdefault(tags, tags)
                 stems |= {f"{tag}:{stem}" for stem in self._stemmers[tag].stems(word)}
                 stems.add(f"{tag}:{word}")
                 if info.transliterated and script_of(word) != "Latin" and len(word) >= 3:
