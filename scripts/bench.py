@@ -143,7 +143,10 @@ async def _serve_and_load(texts: list[str]) -> dict[str, float]:
             run_desk(assistant, store) as desk,
             run_web(desk, settings) as address,
         ):
-            async with aiohttp.ClientSession() as session, session.post(f"{address}/api/v1/ask", data=bodies[0]) as r:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.post(f"{address}/api/v1/ask", data=bodies[0]) as r,
+            ):
                 size = len(await r.read())
             ours, slowest = await _load(f"{address}/api/v1/ask", bodies)
         runner, url = await _bare(size)

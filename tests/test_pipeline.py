@@ -141,7 +141,8 @@ def test_dangers_bring_the_right_number(ask: Ask, text: str, first: str) -> None
     "text",
     [
         "Mein Vertrag wurde gekillt", "Diese Bürokratie bringt mich um", "Wie melde ich mich beim Arzt an",
-        "Feuerwehrmann Anerkennung", "Ich bin Notfallsanitäter, wo Anerkennung", "Die Kündigung war ein Schlag für mich",
+        "Feuerwehrmann Anerkennung", "Ich bin Notfallsanitäter, wo Anerkennung",
+        "Die Kündigung war ein Schlag für mich",
         "course for emergency paramedics", "Giftstoffe Kurs Schädlingsbekämpfer",
     ],
 )  # fmt: skip

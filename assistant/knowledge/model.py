@@ -412,7 +412,6 @@ class LanguageInfo(Value):
     state: Literal["full", "started"]
     fallback: tuple[LanguageTag, ...] = ()
     variant_of: LanguageTag | None = None
-    reviewed_by: Line | None = None
     snowball: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")] | None = None
     prefixes: tuple[Line, ...] = ()
     suffixes: tuple[Line, ...] = ()

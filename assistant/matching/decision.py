@@ -21,7 +21,9 @@ SURE = 0.8
 """Strength from which a concept was surely named."""
 MOSTLY_UNKNOWN, SOME_UNKNOWN = 0.5, 0.25
 """Shares of words that no text knows."""
-SURELY_FOREIGN = 0.9
+SURELY_FOREIGN, SURELY_OURS = 0.9, 0.3
+SHORT = 2
+"""Words up to which a message gets an answer only when it names what the entry is about."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,19 @@ def decide(query: Query, ranking: Ranking, alarm: Alarm | None, weights: Weights
         return Decision("fallback", entries, best, None, "mostly unknown words")
     if ranking.foreign > (SURELY_FOREIGN if ours else weights.foreign):
         return Decision("fallback", entries, best, None, "another topic")
-    if best >= weights.answer and (ours or query.unknown_share < SOME_UNKNOWN):
+    sure = best >= weights.answer and (ours or query.unknown_share < SOME_UNKNOWN)
+    if sure and (len(query.tokens) > SHORT or ranking.matches[0].named):
         return Decision("answer", entries, best, None, "sure of one entry")
-    if three >= (weights.choose / 2 if ours else weights.choose):
+    if three >= _choose_from(weights.choose, ours, ranking.foreign):
         return Decision("choose", entries, best, None, "sure of three entries together")
     return Decision("fallback", entries, best, None, "not sure")
+
+
+def _choose_from(threshold: float, ours: bool, foreign: float) -> float:
+    """From which probability of three entries together they are offered."""
+    if ours and foreign < SURELY_OURS:
+        return threshold / 4
+    return threshold / 2 if ours or foreign < SURELY_OURS else threshold
 
 
 def names_our_topic(ranking: Ranking) -> bool:

@@ -28,6 +28,8 @@ from assistant.matching.weights import FOREIGN, Weights
 FOLDS = 3
 PENALTY = 0.006
 ITERATIONS = 70
+FOREIGN_COUNTS = 0.5
+"""How much a foreign message counts: there are many more of them than questions of one entry."""
 SMALLEST_WEIGHT = 0.35
 RAREST = 2
 """Messages a feature must stand in to get weights."""
@@ -143,7 +145,10 @@ class _Linear:
         self._vocabulary = {f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= RAREST))}
         column = {name: i for i, name in enumerate(classes)}
         wanted = np.array([column[q.entry] for q in questions])
-        self._weights = _softmax_regression(self._matrix(questions), wanted, len(classes))
+        counted = np.array(
+            [FOREIGN_COUNTS if q.entry == FOREIGN else 1.0 for q in questions], dtype=np.float32
+        )
+        self._weights = _softmax_regression(self._matrix(questions), wanted, counted, len(classes))
 
     def scores(self, questions: Sequence[FittingQuestion]) -> Array:
         return self._matrix(questions) @ self._weights
@@ -175,7 +180,7 @@ class _Linear:
         return sparse.csr_matrix((values, (rows, columns)), shape=shape, dtype=np.float32)
 
 
-def _softmax_regression(features: Array, wanted: Array, classes: int) -> Array:
+def _softmax_regression(features: Array, wanted: Array, counted: Array, classes: int) -> Array:
     count, width = features.shape
     transposed = features.T.tocsr()
     rows = np.arange(count)
@@ -186,9 +191,10 @@ def _softmax_regression(features: Array, wanted: Array, classes: int) -> Array:
         scores -= scores.max(axis=1, keepdims=True)
         powers = np.exp(scores)
         sums = powers.sum(axis=1, keepdims=True)
-        likelihood = (scores[rows, wanted] - np.log(sums[:, 0])).sum()
+        likelihood = (counted * (scores[rows, wanted] - np.log(sums[:, 0]))).sum()
         chances = powers / sums
         chances[rows, wanted] -= 1.0
+        chances *= counted[:, None]
         gradient = transposed @ chances + PENALTY * weights
         penalty = 0.5 * PENALTY * float(flat @ flat)
         return -float(likelihood) + penalty, gradient.ravel().astype(np.float64)

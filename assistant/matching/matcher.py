@@ -18,7 +18,7 @@ from assistant.matching.weights import FOREIGN, Weights
 from assistant.matching.words import Lexicon
 
 FIELDS = {"title": 3.0, "summary": 1.0, "steps": 0.5, "documents": 0.3, "details": 0.5}
-QUESTION, CORE, ALSO = 1.5, 3.0, 1.0
+QUESTION, FOREIGN_QUESTION, CORE, ALSO = 1.5, 0.7, 3.0, 1.0
 """Field weights of the index."""
 
 Example = tuple[str, Features]
@@ -98,7 +98,8 @@ def documents(
                 parts[entry_id].append((features, weight))
     for entry_id, features_of_question in questions:
         if entry_id in parts:
-            parts[entry_id].append((features_of_question.for_index(), QUESTION))
+            weight = FOREIGN_QUESTION if entry_id == FOREIGN else QUESTION
+            parts[entry_id].append((features_of_question.for_index(), weight))
     for entry in entries.values():
         parts[entry.id].append(({f"c:{c}": 1.0 for c in entry.about.core}, CORE))
         parts[entry.id].append(({f"c:{c}": 1.0 for c in entry.about.also}, ALSO))

@@ -25,13 +25,14 @@ CORE_BONUS = 4.0
 
 @dataclass(frozen=True)
 class Match:
-    """An entry with its probability and the evidence for it."""
+    """An entry with its probability and the evidence for it; `named`: a core concept was spotted."""
 
     entry: str
     score: float
     linear: float = 0.0
     overlap: float = 0.0
     doubt: float = 0.0
+    named: bool = False
     evidence: tuple[tuple[str, float], ...] = ()
 
 
@@ -101,10 +102,12 @@ class Ranker:
                 total[entry_id] -= doubts[entry_id]
         chances = softmax(total, self.weights.temperature)
         numbers = {entry_id: number for number, entry_id in enumerate(self.index.ids)}
+        surely = {s.concept for s in spotted if s.strength >= 0.8 and not s.negated}
         order = nsmallest(10, self.entries, key=lambda i: (-total[i], i))
         matches = tuple(
             Match(
                 i, chances[i], linear.get(i, 0.0), overlap.get(numbers[i], 0.0), doubts.get(i, 0.0),
+                not surely.isdisjoint(self.entries[i].about.core),
                 self._evidence(i, own) if explain else (),
             )
             for i in order

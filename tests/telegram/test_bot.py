@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -67,11 +68,7 @@ async def test_a_chosen_language_stays(telegram: Emulator, desk: Desk) -> None:
     before = len(await telegram.answers(2))
     telegram.write("B1", language="de")
     answers = await telegram.answers(before + 1)
-    wanted = desk.assistant.translations.message("uk", "What do you mean? Please tap:").value
-    fallback = desk.assistant.translations.message("uk", "These people can help you:").value
-    assert answers[before]["text"] and (
-        any("а" <= c <= "я" for c in answers[before]["text"]) or wanted or fallback
-    )
+    assert sum("а" <= letter <= "я" for letter in answers[before]["text"]) > 20
 
 
 async def test_old_buttons_renew_the_menu(telegram: Emulator) -> None:
@@ -124,8 +121,6 @@ async def test_updates_are_answered_in_order_and_then_confirmed(telegram: Emulat
     for _ in range(100):
         if telegram.confirmed >= last:
             break
-        import asyncio
-
         await asyncio.sleep(0.05)
     assert telegram.confirmed == last
 
@@ -138,8 +133,6 @@ async def test_what_is_unanswered_at_a_crash_comes_again(desk: Desk, settings: S
         emulator.write("Jobcenter")
         async with run_telegram(desk, own):
             while "sendMessage" not in emulator.calls:
-                import asyncio
-
                 await asyncio.sleep(0.01)
         assert not emulator.sent
         emulator.faults.clear()
@@ -176,7 +169,7 @@ def test_any_reply_is_valid_telegram_html(texts: list[str], label: str) -> None:
     blocks = tuple(Paragraph(Text("de", text), "detail") for text in texts)
     reply = Reply("de", "ltr", "answer", None, (), blocks, (Choice("e:x", Text("de", label)),))
     for message in render_telegram(reply):
-        problem, text = check_html(message.html)
+        problem, _ = check_html(message.html)
         assert not problem
         assert len(message.html.encode("utf-16-le")) // 2 <= LIMIT or "\n" not in message.html.strip()
 
