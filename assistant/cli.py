@@ -345,16 +345,14 @@ def update(context: typer.Context) -> None:
 
     settings: Settings = context.obj
     knowledge = load_knowledge(settings.knowledge)
-    messages = translating.wanted_messages(PACKAGE)
-    texts = translating.wanted_knowledge(knowledge)
-    source = knowledge.base.source_language
-    rows = []
-    for language in knowledge.languages:
-        path = catalog_path(settings.locales, language, "messages")
-        rows.append(translating.update_catalog(path, language, messages))
-        if language != source:
-            path = catalog_path(settings.locales, language, "knowledge")
-            rows.append(translating.update_catalog(path, language, texts))
+    wanted = {
+        "messages": translating.wanted_messages(PACKAGE),
+        "knowledge": translating.wanted_knowledge(knowledge),
+    }
+    rows = [
+        translating.update_catalog(catalog_path(settings.locales, language, domain), language, wanted[domain])
+        for language, domain in translating.catalogs_of(knowledge)
+    ]
     _show_status(rows)
 
 
@@ -367,8 +365,7 @@ def status(
     from assistant.coordination.translating import load_status
 
     settings: Settings = context.obj
-    base = load_knowledge(settings.knowledge)
-    rows = load_status(settings.locales, base.languages, base.base.source_language)
+    rows = load_status(settings.locales, load_knowledge(settings.knowledge))
     if as_json:
         print(json.dumps([row.__dict__ for row in rows]))
         return

@@ -11,14 +11,17 @@ import pytest
 from typer.testing import CliRunner
 
 from assistant.cli import app
+from assistant.pipeline import Assistant
+from assistant.settings import Settings
 from tests.conftest import ROOT
 
 runner = CliRunner()
 
 
 @pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    monkeypatch.setenv("LOTSE_CACHE", str(Path(tmp_path_factory.getbasetemp()) / "cli-cache"))
+def environment(monkeypatch: pytest.MonkeyPatch, settings: Settings, assistant: Assistant) -> None:
+    """The index that the session built is in the cache already."""
+    monkeypatch.setenv("LOTSE_CACHE", str(settings.cache))
     monkeypatch.chdir(ROOT)
 
 

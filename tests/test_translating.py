@@ -19,7 +19,7 @@ from assistant.settings import PACKAGE
 from tests.conftest import ROOT
 
 LOCALES = ROOT / "locales"
-LANGUAGES = sorted(p.name for p in LOCALES.iterdir() if p.is_dir())
+LANGUAGES = sorted(path.parts[-3] for path in LOCALES.glob("*/LC_MESSAGES/messages.po"))
 PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
@@ -86,6 +86,12 @@ def test_a_broken_catalog_is_named(tmp_path: Path) -> None:
     path.write_text('msgid "open\nmsgstr')
     with pytest.raises(CatalogError, match=r"messages\.po"):
         load_catalog(path)
+
+
+def test_every_language_has_its_catalogs() -> None:
+    knowledge = load_knowledge(ROOT / "knowledge")
+    for language, domain in translating.catalogs_of(knowledge):
+        assert catalog_path(LOCALES, language, domain).is_file()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

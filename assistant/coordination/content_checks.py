@@ -22,8 +22,7 @@ _PLACEHOLDER = re.compile(r"\{\w+\}")
 
 def check_translations(locales: Path, knowledge: Knowledge) -> Iterator[Problem]:
     """Missing, outdated and unreviewed texts per catalog; numbers and placeholders that got lost."""
-    source = knowledge.base.source_language
-    for status in load_status(locales, knowledge.languages, source):
+    for status in load_status(locales, knowledge):
         path = catalog_path(locales, status.language, status.domain)
         name = path.relative_to(locales.parent).as_posix()
         partial = knowledge.languages[status.language].state == "started"

@@ -25,7 +25,7 @@ _MORE = {
 # german_phrases: [Ich möchte einen Antrag stellen.]
 """,
     "organization": """\
-kind: counselling        # authority, counselling, employment, chamber, education, women, health, emergency, network
+kind: counselling   # authority, employment, chamber, education, women, health, emergency, network …
 region: leipzig          # leipzig, landkreis-leipzig, nordsachsen, sachsen, deutschland
 # Optional:
 # locations: [{address: {street: Musterstraße 1, postal_code: '04103', city: Leipzig}}]

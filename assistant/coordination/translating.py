@@ -177,16 +177,27 @@ def catalog_status(file: polib.POFile, language: str, domain: str) -> Status:
     return Status(language, domain, total, missing, outdated, unreviewed)
 
 
-def load_status(locales: Path, languages: Iterable[str], source: str) -> list[Status]:
+def catalogs_of(knowledge: Knowledge) -> list[tuple[str, str]]:
+    """Return (language, domain) of every catalog there should be.
+
+    German needs no translated entries; a variant such as easy German uses the sentences of its language.
+    """
+    return [
+        (tag, domain)
+        for tag, info in knowledge.languages.items()
+        for domain in ("messages", "knowledge")
+        if not (domain == "knowledge" and tag == knowledge.base.source_language)
+        and not (domain == "messages" and info.variant_of)
+    ]
+
+
+def load_status(locales: Path, knowledge: Knowledge) -> list[Status]:
     """Return the status of every catalog; a missing file counts as nothing translated."""
     found = []
-    for language in languages:
-        for domain in ("messages", "knowledge"):
-            if domain == "knowledge" and language == source:
-                continue
-            path = catalog_path(locales, language, domain)
-            file = polib.pofile(str(path)) if path.is_file() else polib.POFile()
-            found.append(catalog_status(file, language, domain))
+    for language, domain in catalogs_of(knowledge):
+        path = catalog_path(locales, language, domain)
+        file = polib.pofile(str(path)) if path.is_file() else polib.POFile()
+        found.append(catalog_status(file, language, domain))
     return found
 
 

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 MAX_LENGTH = 300
 """Characters of a message that are looked at; longer input makes matching slow (traps.md, F7)."""
 
-_FOLDED = str.maketrans(
-    {
+_FOLDED: dict[str, str | None] = {
         "ß": "ss", "ı": "i", "ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th",
         "ё": "е", "ґ": "г",
         "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ۍ": "ي", "ئ": "ي",
         "ؤ": "و", "ة": "ه", "ۀ": "ه", "ە": "ه", "ک": "ك", "ګ": "گ", "ڪ": "ك", "ء": None, "ـ": None,
         "\u200c": " ", "§": " § ", "€": " € ",
-    }
-)  # fmt: skip
-_KEPT_MARKS = {"\u0306": "й", "\u0308": "ї"}
+}  # fmt: skip
 _APOSTROPHES = re.compile(r"['’ʼ‘`´ʻʿʾ＇]")
 _ELISION = re.compile(r"\b([a-zA-Z]{1,2})['’ʼ‘`´](?=[a-zA-ZÀ-ž]{2})")
 _LEVEL = re.compile(r"\b([abc]\s?|[авсб])([12])\b")
@@ -35,13 +33,8 @@ _MARKED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW")
 
 def clean(text: str) -> str:
     """Return text without control, bidi and zero-width characters and lone surrogates; NFKC."""
-    text = text.encode("utf-8", "ignore").decode("utf-8")
-    text = unicodedata.normalize("NFKC", text)
-    return "".join(
-        " " if c in "\n\r\t" else c
-        for c in text
-        if c in "\n\r\t\u200c" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn")
-    )
+    text = unicodedata.normalize("NFKC", text.encode("utf-8", "ignore").decode("utf-8"))
+    return text.translate(_CLEAN)
 
 
 def fold(text: str) -> str:
@@ -49,8 +42,7 @@ def fold(text: str) -> str:
     text = _ELISION.sub(r"\1 ", clean(text[: MAX_LENGTH * 4]))
     text = _APOSTROPHES.sub("", text).casefold()
     if not text.isascii():
-        text = _without_marks(text).translate(_FOLDED)
-        text = "".join(_digit(c) for c in text)
+        text = unicodedata.normalize("NFC", text).translate(_FOLD)
     return _LEVEL.sub(lambda m: m[1].strip().translate(_LEVEL_LETTERS) + m[2], text)
 
 
@@ -78,25 +70,40 @@ def script_of(word: str) -> str:
     return "Other"
 
 
-def _without_marks(text: str) -> str:
-    kept: list[str] = []
-    for char in unicodedata.normalize("NFD", text):
-        if unicodedata.category(char) == "Mn":
-            if not kept:
-                continue
-            base = kept[-1][0]
-            if char in _KEPT_MARKS and base in "иі":
-                kept[-1] = "й" if base == "и" else "ї"
-                continue
-            if unicodedata.name(base, "").startswith(_MARKED_SCRIPTS):
-                continue
-            kept[-1] += char
-            continue
-        kept.append(char)
-    return "".join(kept)
+class _Table(dict[int, str | None]):
+    """A translation table for str.translate that works out each character once."""
+
+    def __init__(self, rule: Callable[[str], str | None]) -> None:
+        super().__init__()
+        self._rule = rule
+
+    def __missing__(self, code: int) -> str | None:
+        found = self[code] = self._rule(chr(code))
+        return found
 
 
-def _digit(char: str) -> str:
-    if char.isascii() or not char.isdigit():
+def _clean_char(char: str) -> str | None:
+    if char in "\n\r\t":
+        return " "
+    if char == "\u200c":
         return char
-    return str(unicodedata.digit(char, 0))
+    return None if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") else char
+
+
+def _fold_char(char: str) -> str | None:
+    if char in _FOLDED:
+        return _FOLDED[char]
+    if char.isascii() or char in "йї":
+        return char
+    if char.isdigit():
+        return str(unicodedata.digit(char, 0))
+    name = unicodedata.name(char, "")
+    if unicodedata.category(char) == "Mn":
+        return None if name.startswith(("COMBINING", *_MARKED_SCRIPTS)) else char
+    base = unicodedata.normalize("NFD", char)[0]
+    if base != char and name.startswith(_MARKED_SCRIPTS):
+        return _FOLDED.get(base, base)
+    return char
+
+
+_CLEAN, _FOLD = _Table(_clean_char), _Table(_fold_char)

@@ -52,7 +52,7 @@ class Spotter:
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         self._concepts = knowledge.concepts
         self._lexicon = lexicon
-        self._singles: dict[str, list[tuple[_Label, float]]] = {}
+        self._singles: dict[str, tuple[tuple[_Label, float], ...]] = {}
         self._phrases: dict[str, list[_Label]] = {}
         self._negations = {
             word
@@ -92,9 +92,10 @@ class Spotter:
     def _add_single(self, label: _Label) -> None:
         (keys,) = label.words
         word = tokens(label.text)[0]
+        exact, inflected = (label, 1.0), (label, 0.9)
         for key in keys:
-            strength = 1.0 if key == word or key.endswith(f":{word}") else 0.9
-            self._singles.setdefault(key, []).append((label, strength))
+            found = exact if key == word or key.endswith(f":{word}") else inflected
+            self._singles[key] = (*self._singles.get(key, ()), found)
 
     def _spot_singles(self, query: Query) -> Iterable[Spotted]:
         main = self._lexicon.main_languages(query)

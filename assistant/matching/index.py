@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 K1 = 2.0
 B = 0.3
@@ -18,21 +18,19 @@ TOO_COMMON = 0.25
 """Share of documents from which a feature says nothing any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """In which documents a feature stands, and how much it counts there (compact arrays)."""
-
-    documents: array[int]
-    weights: array[float]
-
-
 @dataclass(frozen=True)
 class Index:
-    """An inverted index; documents are numbers into `ids`."""
+    """An inverted index in flat arrays; documents are numbers into `ids`.
+
+    Feature number `n` (`numbers`) stands in documents[starts[n]:starts[n + 1]] with the weights beside.
+    """
 
     ids: tuple[str, ...]
-    postings: Mapping[str, Posting]
-    idf: Mapping[str, float]
+    numbers: Mapping[str, int]
+    starts: array[int]
+    documents: array[int]
+    weights: array[float]
+    idf: array[float]
     unknown_idf: float
 
     def scores(self, features: Mapping[str, float]) -> dict[int, float]:
@@ -40,20 +38,20 @@ class Index:
         found: dict[int, float] = {}
         own = 0.0
         for feature, count in features.items():
-            own += count * self.idf.get(feature, self._missing(feature))
-            posting = self.postings.get(feature)
-            if posting is None:
+            number = self.numbers.get(feature)
+            if number is None:
+                own += count * self.unknown_idf if feature[0] in "wc" else 0.0
                 continue
-            for document, weight in zip(posting.documents, posting.weights, strict=True):
+            own += count * self.idf[number]
+            span = slice(self.starts[number], self.starts[number + 1])
+            for document, weight in zip(self.documents[span], self.weights[span], strict=True):
                 found[document] = found.get(document, 0.0) + weight * count
         return {d: score / own for d, score in found.items()} if own else {}
 
     def rarity(self, feature: str) -> float:
-        """Return how rare a feature is, from 0 (everywhere) to 1 (in one document)."""
-        return min(self.idf.get(feature, 0.0) / self.unknown_idf, 1.0)
-
-    def _missing(self, feature: str) -> float:
-        return self.unknown_idf if feature[0] in "wc" else 0.0
+        """Return how rare a feature is, from 0 (everywhere or unknown) to 1 (in one document)."""
+        number = self.numbers.get(feature)
+        return 0.0 if number is None else min(self.idf[number] / self.unknown_idf, 1.0)
 
 
 def build_index(documents: Mapping[str, Mapping[str, float]]) -> Index:
@@ -66,21 +64,20 @@ def build_index(documents: Mapping[str, Mapping[str, float]]) -> Index:
         norm = K1 * (1 - B + B * size[entry_id] / average)
         for feature, count in documents[entry_id].items():
             where.setdefault(feature, []).append((number, count * (K1 + 1) / (count + norm)))
-    postings: dict[str, Posting] = {}
-    idf: dict[str, float] = {}
+    wide = "H" if len(ids) < 65536 else "L"
+    index = Index(ids, {}, array("L", [0]), array(wide), array("f"), array("f"), _idf(len(ids), 1))
+    numbers: dict[str, int] = {}
     for feature, found in where.items():
-        if len(found) > 8 and len(found) > TOO_COMMON * len(ids):
-            idf[feature] = 0.0
-            continue
-        rarity = _idf(len(ids), len(found))
-        idf[feature] = rarity
-        if feature[0] == "g" and len(found) == 1 and found[0][1] < 1.0:
-            continue
-        postings[feature] = Posting(
-            array("H" if len(ids) < 65536 else "L", [n for n, _ in found]),
-            array("f", [weight * rarity for _, weight in found]),
-        )
-    return Index(ids, postings, idf, _idf(len(ids), 1))
+        numbers[feature] = len(numbers)
+        common = len(found) > 8 and len(found) > TOO_COMMON * len(ids)
+        rarity = 0.0 if common else _idf(len(ids), len(found))
+        index.idf.append(rarity)
+        weak = feature[0] == "g" and len(found) == 1 and found[0][1] < 1.0
+        if not common and not weak:
+            index.documents.extend(n for n, _ in found)
+            index.weights.extend(weight * rarity for _, weight in found)
+        index.starts.append(len(index.documents))
+    return replace(index, numbers=numbers)
 
 
 def _idf(total: int, holding: int) -> float:

@@ -65,7 +65,7 @@ class Features:
 
         Words count by their rarity, so that "is" and "with" do not drown what matters.
         """
-        words = {name: index.rarity(name) for name in self.text if name[0] in "wb" and name in index.idf}
+        words = {name: index.rarity(name) for name in self.text if name[0] in "wb"}
         kept = {name: value for name, value in words.items() if value > 0.1}
         return normalized({**kept, **self.concepts})
 
