@@ -61,8 +61,8 @@ class Assistant:
         query = self.matcher.lexicon.query(message.text)
         detected = self.matcher.detector.detect(message.text, message.language)
         language = self._language(message, conversation, detected)
-        alarm = self.matcher.crisis.look(query)
         ranking = self.matcher.ranker.rank(query)
+        alarm = self.matcher.crisis.look(query) or self.matcher.crisis.ranked(ranking)
         decision = decide(query, ranking, alarm, self.matcher.ranker.weights)
         reply = self._reply(message, language, query, ranking, decision)
         spent = (time.perf_counter() - started) * 1000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import re
 import signal
@@ -30,6 +31,7 @@ def serve(settings: Settings) -> None:
     prepare_logging(settings.log)
     with console.status("Reading the knowledge base …"):
         assistant = build_assistant(settings)
+    gc.freeze()  # the index lives as long as the process; the collector need not look at it
     asyncio.run(_serve(settings, assistant))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -39,7 +40,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def assistant(settings: Settings) -> Assistant:
     """The real assistant; its clock stands still on a Friday at noon."""
-    return build_assistant(settings, lambda: NOON)
+    built = build_assistant(settings, lambda: NOON)
+    gc.freeze()  # else every test's clean-up looks at millions of objects of the index
+    return built
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,7 @@ def test_values_stay_as_they_are_written(tmp_path: Path, value: str) -> None:
         ("a: !!python/object:os.system x", 1, 4, "tag"),
         ("a: [1, 2", 1, 4, "bracket"),
         ('a: "open', 1, 9, "quotation mark"),
+        ("a: [\n\n", 1, 5, "YAML"),
         ("a: b: c", 1, 5, "quotes"),
         ("? [1]\n: 2", 1, 3, "key"),
         ("a: 1\n---\nb: 2", 2, 1, "second document"),

@@ -19,7 +19,7 @@ ConceptId = Id
 EntryId = Id
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-PatternText = Annotated[str, StringConstraints(min_length=1, max_length=1500)]
+PatternText = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=1500)]
 Level = Literal["A1", "A2", "B1", "B2", "C1", "C2"]
 Year = Annotated[int, Field(ge=1990, le=2100)]
@@ -390,7 +390,10 @@ class DangerWords(Value):
 
 
 class Danger(Value):
-    """A danger with the fixed numbers to call, in the order shown, and what to say in German."""
+    """A danger with the fixed numbers to call, in the order shown, and what to say in German.
+
+    `by_ranking`: a message whose best entry is the first of `entries` also raises this alarm.
+    """
 
     id: Id
     title: Line
@@ -398,6 +401,7 @@ class Danger(Value):
     entries: tuple[EntryId, ...] = Field(min_length=1)
     german_phrases: tuple[Line, ...] = ()
     priority: int = 0
+    by_ranking: bool = False
 
 
 class LanguageInfo(Value):

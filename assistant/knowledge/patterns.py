@@ -14,6 +14,3 @@ def pattern_problems(text: str) -> Iterator[str]:
         yield "a bracket is not closed; write (a|b|c)"
     if "|" in ITEM.sub(lambda m: "" if m[1] else m[0], text):
         yield "alternatives need brackets; write (a|b|c)"
-    for group, _, _ in ITEM.findall(text):
-        if any(" " in word.strip() for word in group.split("|")):
-            yield "an alternative may be one word only; write two patterns"

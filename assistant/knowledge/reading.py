@@ -192,7 +192,9 @@ def _syntax_problem(name: str, text: str, error: yaml.MarkedYAMLError) -> Proble
     if mark and mark.line > text.rstrip().count("\n"):  # the end of the file tells nobody anything
         mark = error.context_mark or mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    line = min(line, text.count("\n") + 1)
+    rows = text.rstrip().split("\n")
+    if line > len(rows):
+        line, column = len(rows), len(rows[-1]) + 1
     words = f"{error.context or ''} {error.problem or ''}".strip()
     hint = next((hint for part, hint in _HINTS.items() if part in words), "check this place")
     return Problem(name, line, column, f"YAML cannot read this ({words}); {hint}")

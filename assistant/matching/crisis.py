@@ -8,13 +8,17 @@ same language takes the alarm of that danger back ("my contract was killed").
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, product
 
 from assistant.knowledge.model import Danger, Knowledge
 from assistant.knowledge.patterns import ITEM
 from assistant.language.normalize import fold, script_of, tokens
+from assistant.matching.ranking import Ranking
 from assistant.matching.words import Query, Token
 
 GAP = 4
+RANKED_FROM, RANKED_FOREIGN = 0.5, 0.2
+"""From which probability an emergency number that ranks first raises the alarm."""
 _SCRIPT_PREFIXES = ("وال", "بال", "فال", "لل", "ال", "و", "ف", "ب", "ل")
 """Arabic particles written together with the next word."""
 
@@ -31,7 +35,7 @@ def spellings(token: Token) -> tuple[str, ...]:
 
 
 def _shortest_varied(word: str) -> int:
-    """Letters from which the last letter of a word may differ; Arabic script writes fewer letters."""
+    """Letters of a word that may have one more at its end; Arabic script writes fewer letters."""
     return 4 if script_of(word) == "Arabic" else 6
 
 
@@ -40,7 +44,7 @@ class Item:
     """One place of a pattern: one of these words, or any word with one of these beginnings.
 
     Words are not stemmed: authors of danger words list the forms, and a stem would join "choked" with
-    "applied" (подавився, подавати). Only the last letter of a long word may differ.
+    "applied" (подавився, подавати). Only a long word may have one more letter at its end.
     """
 
     words: frozenset[str]
@@ -53,10 +57,7 @@ class Item:
     def _is(self, word: str) -> bool:
         if word in self.words or word.startswith(self.prefixes):
             return True
-        return any(
-            abs(len(own) - len(word)) <= 1 and len(own) >= _shortest_varied(own) and word.startswith(own[:-1])
-            for own in self.words
-        )
+        return len(word[:-1]) >= _shortest_varied(word) and word[:-1] in self.words
 
 
 @dataclass(frozen=True)
@@ -107,17 +108,16 @@ class CrisisWatch:
         self._by_word: dict[str, list[_Rule]] = {}
         self._by_prefix: dict[str, list[_Rule]] = {}
         self._unless: dict[tuple[str, str], list[Pattern]] = {}
+        self._by_entry = {d.entries[0]: d for d in knowledge.dangers.values() if d.by_ranking}
         gravest_first = sorted(knowledge.dangers.values(), key=lambda d: (-d.priority, d.id))
         for rank, danger in enumerate(gravest_first):
             for tag, vocabulary in knowledge.vocabularies.items():
                 words = vocabulary.crisis.get(danger.id)
                 if words is None:
                     continue
-                for text in words.patterns:
-                    pattern = compile_pattern(text)
-                    if pattern is not None:
-                        self._add(_Rule(rank, danger, tag, pattern))
-                self._unless[(danger.id, tag)] = [p for text in words.unless if (p := compile_pattern(text))]
+                for pattern in chain.from_iterable(map(compile_patterns, words.patterns)):
+                    self._add(_Rule(rank, danger, tag, pattern))
+                self._unless[(danger.id, tag)] = [*chain.from_iterable(map(compile_patterns, words.unless))]
 
     def look(self, query: Query) -> Alarm | None:
         """Return the gravest danger a message names, or None."""
@@ -126,12 +126,25 @@ class CrisisWatch:
                 return Alarm(rule.danger, rule.pattern.text, rule.language)
         return None
 
+    def ranked(self, ranking: Ranking) -> Alarm | None:
+        """Return the danger whose emergency number is by far the best entry for a message, or None.
+
+        Patterns cannot foresee every wording; the fitted ranking catches some of the rest.
+        """
+        if not ranking.matches or ranking.foreign > RANKED_FOREIGN:
+            return None
+        best = ranking.matches[0]
+        danger = self._by_entry.get(best.entry)
+        if danger is None or best.score < RANKED_FROM:
+            return None
+        return Alarm(danger, f"{best.entry} ranked first", "")
+
     def _add(self, rule: _Rule) -> None:
         first = rule.pattern.items[0]
         for word in first.words:
             self._by_word.setdefault(word, []).append(rule)
             if len(word) >= _shortest_varied(word):
-                self._by_prefix.setdefault(word[:-1], []).append(rule)
+                self._by_prefix.setdefault(word, []).append(rule)
         for prefix in first.prefixes:
             self._by_prefix.setdefault(prefix, []).append(rule)
 
@@ -151,21 +164,41 @@ class CrisisWatch:
         return any(pattern.matches(query.tokens) for pattern in unless)
 
 
-def compile_pattern(text: str) -> Pattern | None:
-    """Compile the text of a pattern; None when it holds no word."""
-    items: list[Item] = []
+def compile_patterns(text: str) -> list[Pattern]:
+    """Compile the text of a pattern; an alternative of several words makes a pattern of its own."""
+    choices: list[list[tuple[Item, ...]]] = []
     for group, star, single in ITEM.findall(text):
-        alternatives = [w.strip() for w in group.split("|")] if group else [single]
+        alternatives = group.split("|") if group else [single]
         words: set[str] = set()
         prefixes: list[str] = []
-        for word in alternatives:
-            if word.endswith("*") or star:
-                prefixes += [p for p in (fold(word.rstrip("*")).strip(),) if p]
-                continue
-            parts = tokens(word)
-            # "geht's" folds into two words: both must follow each other.
-            items += [Item(frozenset((part,))) for part in parts[:-1]]
-            words.update(parts[-1:])
+        several: list[tuple[Item, ...]] = []
+        for alternative in alternatives:
+            items = [_item(word, bool(star)) for word in _written(alternative)]
+            found = tuple(item for item in items if item is not None)
+            if len(found) == 1:
+                words |= found[0].words
+                prefixes += found[0].prefixes
+            elif found:
+                several.append(found)
         if words or prefixes:
-            items.append(Item(frozenset(words), tuple(prefixes)))
-    return Pattern(text, tuple(items)) if items else None
+            several.insert(0, (Item(frozenset(words), tuple(prefixes)),))
+        if several:
+            choices.append(several)
+    if not choices:
+        return []
+    return [Pattern(text, tuple(chain(*chosen))) for chosen in product(*choices)]
+
+
+def _written(alternative: str) -> list[str]:
+    """The words of an alternative; "geht's" folds into two, a prefix keeps its star."""
+    words: list[str] = []
+    for word in alternative.split():
+        words += [word] if word.endswith("*") else list(tokens(word))
+    return words
+
+
+def _item(word: str, star: bool) -> Item | None:
+    if not star and not word.endswith("*"):
+        return Item(frozenset((word,)))
+    prefix = fold(word.rstrip("*")).strip()
+    return Item(frozenset(), (prefix,)) if prefix else None

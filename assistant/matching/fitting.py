@@ -27,7 +27,7 @@ from assistant.matching.weights import FOREIGN, Weights
 
 FOLDS = 3
 PENALTY = 0.006
-ITERATIONS = 70
+ITERATIONS = 55
 FOREIGN_COUNTS = 0.5
 """How much a foreign message counts: there are many more of them than questions of one entry."""
 SMALLEST_WEIGHT = 0.35
