@@ -227,20 +227,23 @@ def evaluate(
 
 
 def _figures_table(name: str, group: dict[str, Any]) -> Table:
-    table = Table(title=None)
-    for column in (
-        name, "questions", "right", "first", "among 3", "wrong answers", "do not know", "foreign",
-        "foreign answered", "reply language",
-    ):  # fmt: skip
-        table.add_column(column, justify="left" if column == name else "right")
+    """A table of shares in percent; `asked` and `foreign` are counts."""
+    table = Table(caption="percent, but for asked and foreign")
+    columns = ("asked", "right", "first", "in 3", "wrong", "unsure", "foreign", "answered", "language")
+    table.add_column(name)
+    for column in columns:
+        table.add_column(column, justify="right")
     for key, items in group.items():
         f = figures(items)
         shares = (f.right, f.first, f.among_three, f.wrong, f.fallback)
         table.add_row(
-            key, str(f.count), *(f"{100 * s:.1f} %" if f.count else "" for s in shares),
-            str(f.out_count), f"{100 * f.out_answered:.1f} %" if f.out_count else "",
-            f"{100 * f.reply_language:.0f} %",
-        )  # fmt: skip
+            key,
+            str(f.count),
+            *(f"{100 * share:.1f}" if f.count else "" for share in shares),
+            str(f.out_count),
+            f"{100 * f.out_answered:.1f}" if f.out_count else "",
+            f"{100 * f.reply_language:.0f}",
+        )
     return table
 
 

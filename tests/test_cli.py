@@ -97,7 +97,7 @@ def test_evaluate_prints_a_table_and_json(tmp_path: Path) -> None:
         "accept": ["kindergeld"],
     }
     file.write_text(json.dumps(question))
-    assert "100.0 %" in runner.invoke(app, ["evaluate", str(file)]).stdout
+    assert "100.0" in runner.invoke(app, ["evaluate", str(file)]).stdout
     data = json.loads(runner.invoke(app, ["evaluate", str(file), "--json"]).stdout)
     assert data["language"]["de"]["right"] == 1.0
 

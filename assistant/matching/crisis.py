@@ -137,6 +137,8 @@ class CrisisWatch:
         danger = self._by_entry.get(best.entry)
         if danger is None or best.score < RANKED_FROM:
             return None
+        if any(s.kind == "profession" and s.strength >= 0.8 for s in ranking.spotted):
+            return None  # a firefighter or nurse asks about work
         return Alarm(danger, f"{best.entry} ranked first", "")
 
     def _add(self, rule: _Rule) -> None:

@@ -13,7 +13,7 @@ from assistant.matching.concepts import Spotter
 from assistant.matching.crisis import CrisisWatch
 from assistant.matching.features import concept_features, text_features
 from assistant.matching.index import build_index, merge
-from assistant.matching.ranking import Features, Ranker, sibling_rules
+from assistant.matching.ranking import Features, Ranker, recognition_paths, sibling_rules
 from assistant.matching.weights import FOREIGN, Weights
 from assistant.matching.words import Lexicon
 
@@ -48,7 +48,7 @@ def build_matcher(knowledge: Knowledge, translations: Translations, weights: Wei
     return Matcher(
         lexicon,
         spotter,
-        Ranker(entries, spotter, index, weights, sibling_rules(entries)),
+        Ranker(entries, spotter, index, weights, sibling_rules(entries), recognition_paths(knowledge)),
         CrisisWatch(knowledge),
         Detector(detector_texts(knowledge, flat), romanized_languages(knowledge)),
     )

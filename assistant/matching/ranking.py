@@ -12,13 +12,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from assistant.knowledge.model import Entry
+from assistant.knowledge.model import Entry, Knowledge
 from assistant.matching.concepts import Spotted, Spotter
 from assistant.matching.features import concept_features, text_features
 from assistant.matching.index import Index, merge
 from assistant.matching.weights import FOREIGN, Weights
 from assistant.matching.words import Query
 
+PATH_NAMED, PATH_ASKED = 0.5, 2.5
+"""What a named profession adds to its recognition entry; more beside a word for recognition."""
+RECOGNITION_CONCEPTS = frozenset(
+    ("recognition", "foreign-degree", "equivalence", "diploma-evaluation", "approbation", "reference-job")
+)
 CORE_BONUS = 4.0
 """Score of a core concept named, used when no weights are fitted."""
 
@@ -79,6 +84,7 @@ class Ranker:
     index: Index
     weights: Weights
     rules: Mapping[str, Rules]
+    paths: Mapping[str, str]
 
     def features(self, query: Query, spotted: Iterable[Spotted]) -> Features:
         """Return the features of a query."""
@@ -100,6 +106,8 @@ class Ranker:
             if entry_id in rules:
                 doubts[entry_id] = self.weights.doubt * doubt(rules[entry_id], present)
                 total[entry_id] -= doubts[entry_id]
+        for entry_id, bonus in self._recognition_paths(spotted).items():
+            total[entry_id] = total.get(entry_id, 0.0) + bonus
         chances = softmax(total, self.weights.temperature)
         numbers = {entry_id: number for number, entry_id in enumerate(self.index.ids)}
         surely = {s.concept for s in spotted if s.strength >= 0.8 and not s.negated}
@@ -113,6 +121,14 @@ class Ranker:
             for i in order
         )  # fmt: skip
         return Ranking(matches, chances.get(FOREIGN, 0.0), spotted)
+
+    def _recognition_paths(self, spotted: Iterable[Spotted]) -> dict[str, float]:
+        """What a profession adds to the entry that explains its recognition, more when that is asked."""
+        sure = {s.concept for s in spotted if s.strength >= 0.8 and not s.negated}
+        asked = bool(sure & RECOGNITION_CONCEPTS)
+        return {
+            self.paths[concept]: PATH_ASKED if asked else PATH_NAMED for concept in sure & self.paths.keys()
+        }
 
     def linear(self, own: Mapping[str, float]) -> dict[str, float]:
         """Return the linear score of each entry; without fitted weights from core concepts."""
@@ -144,6 +160,11 @@ class Rules:
     must: frozenset[str]
     must_not: frozenset[str]
     core: frozenset[str]
+
+
+def recognition_paths(knowledge: Knowledge) -> dict[str, str]:
+    """Return the recognition entry of each profession."""
+    return {c.id: c.recognition.entry for c in knowledge.concepts.values() if c.recognition is not None}
 
 
 def sibling_rules(entries: Mapping[str, Entry]) -> dict[str, Rules]:
