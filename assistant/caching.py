@@ -38,11 +38,12 @@ def _read(path: Path) -> object | None:
         data = path.read_bytes()
     except OSError:
         return None
-    if len(data) < 32 or hashlib.sha256(data[32:]).digest() != data[:32]:
+    content = memoryview(data)[32:]
+    if len(data) < 32 or hashlib.sha256(content).digest() != data[:32]:
         return None
     gc.disable()  # millions of small objects: the collector would look at each several times
     try:
-        value: object = pickle.loads(data[32:])
+        value: object = pickle.loads(content)
         return value
     except Exception:
         return None

@@ -10,7 +10,7 @@ import polib
 import pytest
 
 from assistant.coordination import translating
-from assistant.coordination.content_checks import check_translations, numbers
+from assistant.coordination.content_checks import check_translations, lost_terms, numbers
 from assistant.coordination.translating import Wanted
 from assistant.errors import CatalogError
 from assistant.knowledge.loading import load_knowledge
@@ -20,6 +20,7 @@ from tests.conftest import ROOT
 
 LOCALES = ROOT / "locales"
 LANGUAGES = sorted(path.parts[-3] for path in LOCALES.glob("*/LC_MESSAGES/messages.po"))
+KNOWN_LOSSES = 1  # easy German says "die Stelle" for the ZAB once
 PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
@@ -146,3 +147,9 @@ def test_numbers_and_placeholders_survive_translation() -> None:
 )
 def test_lost_numbers_are_seen(source: str, translation: str, same: bool) -> None:
     assert (numbers(source) == numbers(translation)) == same
+
+
+def test_german_short_names_survive_translation() -> None:
+    assert lost_terms("Antrag bei IHK FOSA und BAMF", "Başvuru: IHK FOSA") == ["BAMF"]
+    found = list(check_translations(LOCALES, load_knowledge(ROOT / "knowledge")))
+    assert len([p for p in found if "got lost" in p.message]) <= KNOWN_LOSSES

@@ -17,6 +17,9 @@ from assistant.language.translations import catalog_path
 
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _GROUPED = re.compile(r"(?<=\d)[.,\s\u00a0\u202f](?=\d{3}\b)")
+_SHORT_NAME = re.compile(r"\b[A-ZÄÖÜ]{3,}\b")
+_TRANSLATED = {"EWR", "HIV"}
+"""Short names that other languages write differently."""
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
@@ -34,10 +37,10 @@ def check_translations(locales: Path, knowledge: Knowledge) -> Iterator[Problem]
             if count:
                 yield Problem(name, 1, 1, f"{count} of {status.total} texts are {what}", "warning")
         if path.is_file():
-            yield from _lost(path, name)
+            yield from _lost(path, name, status.domain)
 
 
-def _lost(path: Path, name: str) -> Iterator[Problem]:
+def _lost(path: Path, name: str, domain: str) -> Iterator[Problem]:
     for entry in polib.pofile(str(path)):
         if entry.obsolete or entry.fuzzy:
             continue
@@ -47,9 +50,19 @@ def _lost(path: Path, name: str) -> Iterator[Problem]:
             if set(_PLACEHOLDER.findall(entry.msgid)) != set(_PLACEHOLDER.findall(text)):
                 message = f"a placeholder like {{name}} is missing or changed in {text[:60]!r}; restore it"
                 yield Problem(name, entry.linenum or 1, 1, message)
+            dropped = lost_terms(entry.msgid, text)
+            if dropped and domain == "knowledge":
+                message = f"{', '.join(dropped)} got lost in {text[:60]!r}; keep German short names"
+                yield Problem(name, entry.linenum or 1, 1, message, "warning")
             if numbers(entry.msgid) != numbers(text) and not entry.msgid_plural:
                 message = f"numbers differ from the source in {text[:60]!r}; compare them"
                 yield Problem(name, entry.linenum or 1, 1, message, "warning")
+
+
+def lost_terms(source: str, translation: str) -> list[str]:
+    """Return the German short names (BAMF, IHK FOSA, DTZ) that a translation dropped."""
+    terms = dict.fromkeys(_SHORT_NAME.findall(source))
+    return [term for term in terms if term not in _TRANSLATED and term not in translation]
 
 
 def numbers(text: str) -> list[str]:
