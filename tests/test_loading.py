@@ -73,9 +73,9 @@ def test_a_mistake_is_explained_at_its_place(
 def test_problems_of_all_files_come_at_once(small: Path) -> None:
     change(small, "procedures/anerkennung.yaml", "summary:", "sumary:")
     change(small, "guides/wohnung.yaml", "title:", "titel:")
-    (small / "events" / "leer.yaml").write_text("")
+    (small / "guides" / "leer.yaml").write_text("")
     names = {line.split(":")[0] for line in problems_of(small)}
-    assert {"procedures/anerkennung.yaml", "guides/wohnung.yaml", "events/leer.yaml"} <= names
+    assert {"procedures/anerkennung.yaml", "guides/wohnung.yaml", "guides/leer.yaml"} <= names
 
 
 def test_the_same_id_twice_is_a_problem(small: Path) -> None:
