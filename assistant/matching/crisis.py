@@ -7,6 +7,7 @@ same language takes the alarm of that danger back ("my contract was killed").
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, product
 
@@ -50,14 +51,14 @@ class Item:
     words: frozenset[str]
     prefixes: tuple[str, ...] = ()
 
-    def matches(self, token: Token) -> bool:
-        """Whether a word of a message stands at this place."""
-        return any(self._is(word) for word in spellings(token))
-
-    def _is(self, word: str) -> bool:
-        if word in self.words or word.startswith(self.prefixes):
-            return True
-        return len(word[:-1]) >= _shortest_varied(word) and word[:-1] in self.words
+    def matches(self, spelled: tuple[str, ...]) -> bool:
+        """Whether a word of a message, given in all its spellings, stands at this place."""
+        for word in spelled:
+            if word in self.words or word.startswith(self.prefixes):
+                return True
+            if word[:-1] in self.words and len(word) > _shortest_varied(word):
+                return True
+        return False
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,9 @@ class Pattern:
     text: str
     items: tuple[Item, ...]
 
-    def matches(self, words: tuple[Token, ...]) -> bool:
-        """Whether the items occur in order, close together."""
-        ends = [i for i, token in enumerate(words) if self.items[0].matches(token)]
+    def matches(self, words: Sequence[tuple[str, ...]]) -> bool:
+        """Whether the items occur in order, close together, in words given in all their spellings."""
+        ends = [i for i, spelled in enumerate(words) if self.items[0].matches(spelled)]
         for item in self.items[1:]:
             ends = sorted(
                 {
@@ -121,8 +122,9 @@ class CrisisWatch:
 
     def look(self, query: Query) -> Alarm | None:
         """Return the gravest danger a message names, or None."""
-        for rule in sorted(self._candidates(query), key=lambda r: (r.rank, r.language, r.pattern.text)):
-            if rule.pattern.matches(query.tokens) and not self._taken_back(rule, query):
+        words = [spellings(token) for token in query.tokens]
+        for rule in sorted(self._candidates(words), key=lambda r: (r.rank, r.language, r.pattern.text)):
+            if rule.pattern.matches(words) and not self._taken_back(rule, words):
                 return Alarm(rule.danger, rule.pattern.text, rule.language)
         return None
 
@@ -150,10 +152,10 @@ class CrisisWatch:
         for prefix in first.prefixes:
             self._by_prefix.setdefault(prefix, []).append(rule)
 
-    def _candidates(self, query: Query) -> list[_Rule]:
+    def _candidates(self, words: Sequence[tuple[str, ...]]) -> list[_Rule]:
         found: dict[int, _Rule] = {}
-        for token in query.tokens:
-            for word in spellings(token):
+        for spelled in words:
+            for word in spelled:
                 for rule in self._by_word.get(word, ()):
                     found[id(rule)] = rule
                 for end in range(1, len(word) + 1):
@@ -161,9 +163,9 @@ class CrisisWatch:
                         found[id(rule)] = rule
         return list(found.values())
 
-    def _taken_back(self, rule: _Rule, query: Query) -> bool:
+    def _taken_back(self, rule: _Rule, words: Sequence[tuple[str, ...]]) -> bool:
         unless = self._unless.get((rule.danger.id, rule.language), ())
-        return any(pattern.matches(query.tokens) for pattern in unless)
+        return any(pattern.matches(words) for pattern in unless)
 
 
 def compile_patterns(text: str) -> list[Pattern]:
