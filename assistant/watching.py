@@ -7,7 +7,6 @@ the matcher is rebuilt in another process and follows seconds later.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from watchfiles import awatch
 
 from assistant.answers.compose import Composer
 from assistant.app import build_assistant, load_content
+from assistant.background import running
 from assistant.channels.desk import Desk
 from assistant.errors import KnowledgeError, LotseError, Problem
 from assistant.matching.matcher import matcher_inputs
@@ -32,13 +32,8 @@ log = structlog.get_logger()
 @asynccontextmanager
 async def run_watching(desk: Desk, settings: Settings) -> AsyncIterator[None]:
     """Watch knowledge and locales while the context is open."""
-    task = asyncio.create_task(_watch(desk, settings))
-    try:
+    async with running(_watch(desk, settings)):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def _watch(desk: Desk, settings: Settings) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Gauge, Histogram
 from prometheus_client import Counter as Metric
 
+from assistant.background import running
 from assistant.dialogue.state import Conversation, Message
 from assistant.errors import Problem
 from assistant.pipeline import Assistant, Turn
@@ -83,14 +83,11 @@ class Desk:
 async def run_desk(assistant: Assistant, store: Store) -> AsyncIterator[Desk]:
     """Open the desk; counts are written every few seconds and at the end."""
     desk = Desk(assistant, store)
-    task = asyncio.create_task(_keep_books(desk))
-    try:
-        yield desk
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-        await desk.flush()
+    async with running(_keep_books(desk)):
+        try:
+            yield desk
+        finally:
+            await desk.flush()
 
 
 async def _keep_books(desk: Desk) -> None:

@@ -26,6 +26,7 @@ from telegram.ext import (
     filters,
 )
 
+from assistant.background import running
 from assistant.channels.desk import Desk
 from assistant.channels.texts import TELEGRAM
 from assistant.dialogue.state import Conversation, Message
@@ -43,13 +44,8 @@ log = structlog.get_logger()
 async def run_telegram(desk: Desk, settings: Settings) -> AsyncIterator[None]:
     """Run the bot while the context is open."""
     application = build_application(desk, settings)
-    task = asyncio.create_task(_run(application, desk))
-    try:
+    async with running(_run(application, desk)):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 def build_application(desk: Desk, settings: Settings) -> Application[Any, Any, Any, Any, Any, Any]:
