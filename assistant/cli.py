@@ -95,13 +95,15 @@ def ask(
     if not text:
         raise typer.BadParameter("write a question, for example: lotse ask 'Deutschkurs'")
     turn = assistant.respond(Message(text, language=language))
-    why = explain(turn.query, assistant.matcher.ranker.rank(turn.query, True), turn.decision)
+    why: Explanation | None = None
+    if explain_:
+        why = explain(turn.query, assistant.matcher.ranker.rank(turn.query, True), turn.decision)
     if as_json:
-        data = turn.reply.as_json() | ({"explanation": why.as_json()} if explain_ else {})
+        data = turn.reply.as_json() | ({"explanation": why.as_json()} if why else {})
         print(json.dumps(data, ensure_ascii=False))
         return
     out.print(render_plain(turn.reply), markup=False, highlight=False)
-    if explain_:
+    if why:
         _show_explanation(why, turn.milliseconds)
 
 

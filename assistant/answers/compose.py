@@ -40,13 +40,7 @@ from assistant.knowledge.model import (
     Source,
 )
 from assistant.language.tags import direction, language_name
-from assistant.language.translations import Text, Translations
-
-
-def N_(msgid: str) -> str:  # noqa: N802 - gettext's name for "translate me later"
-    """Mark a text for the extractor."""
-    return msgid
-
+from assistant.language.translations import N_, Text, Translations
 
 MAX_CONTACTS = 2
 MAX_CHOICES = 3

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.language.translations import Translations
-
-
-def N_(msgid: str) -> str:  # noqa: N802 - gettext's name for "translate me later"
-    """Mark a text for the extractor."""
-    return msgid
-
+from assistant.language.translations import N_, Translations
 
 WIDGET = {
     "title": N_("Lotse – help for newcomers in Leipzig"),

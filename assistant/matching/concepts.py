@@ -43,7 +43,6 @@ class _Label:
     text: str
     language: str
     words: tuple[frozenset[str], ...]
-    hidden: bool
 
 
 class Spotter:
@@ -149,7 +148,7 @@ def _labels(knowledge: Knowledge, lexicon: Lexicon) -> Iterable[_Label]:
                         shared[(word, tag)] = frozenset(map(sys.intern, lexicon.keys(word, tag)))
                 keys = tuple(shared[(word, tag)] for word in words)
                 kind = knowledge.concepts[concept].kind
-                yield _Label(concept, kind, text, tag, keys, text in labels.hiddenLabel)
+                yield _Label(concept, kind, text, tag, keys)
 
 
 def _key_counts(labels: Iterable[_Label]) -> Mapping[str, int]:

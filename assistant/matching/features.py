@@ -6,7 +6,7 @@ concepts (`c:`), broader concepts (`u:`), negated concepts (`n:`) and pairs of c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from assistant.matching.concepts import Spotted, Spotter
 from assistant.matching.words import Query
@@ -61,8 +61,3 @@ def concept_features(spotted: Iterable[Spotted], spotter: Spotter) -> dict[str, 
 
 def _add(found: dict[str, float], feature: str) -> None:
     found[feature] = found.get(feature, 0.0) + 1.0
-
-
-def dot(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """Return the scalar product of two sparse vectors."""
-    return sum(value * weights[name] for name, value in features.items() if name in weights)

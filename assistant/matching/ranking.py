@@ -94,27 +94,27 @@ class Ranker:
         """Return all entries that have anything to do with the query, best first."""
         spotted = self.spotter.spot(query)
         features = self.features(query, spotted)
-        overlap = self.index.scores(features.for_index())
+        scores = self.index.scores(features.for_index())
+        overlap = {self.index.ids[number]: score for number, score in scores.items()}
         own = features.for_weights(self.index)
         linear = self.linear(own)
         total: dict[str, float] = {}
         doubts: dict[str, float] = {}
         present = present_concepts(features.concepts)
         rules, weight = self.rules, self.weights.overlap
-        for number, entry_id in enumerate(self.index.ids):
-            total[entry_id] = linear.get(entry_id, 0.0) + weight * overlap.get(number, 0.0)
+        for entry_id in self.index.ids:
+            total[entry_id] = linear.get(entry_id, 0.0) + weight * overlap.get(entry_id, 0.0)
             if entry_id in rules:
                 doubts[entry_id] = self.weights.doubt * doubt(rules[entry_id], present)
                 total[entry_id] -= doubts[entry_id]
-        for entry_id, bonus in self._recognition_paths(spotted).items():
+        surely = {s.concept for s in spotted if s.strength >= 0.8 and not s.negated}
+        for entry_id, bonus in self._recognition_paths(surely).items():
             total[entry_id] = total.get(entry_id, 0.0) + bonus
         chances = softmax(total, self.weights.temperature)
-        numbers = {entry_id: number for number, entry_id in enumerate(self.index.ids)}
-        surely = {s.concept for s in spotted if s.strength >= 0.8 and not s.negated}
         order = nsmallest(10, self.entries, key=lambda i: (-total[i], i))
         matches = tuple(
             Match(
-                i, chances[i], linear.get(i, 0.0), overlap.get(numbers[i], 0.0), doubts.get(i, 0.0),
+                i, chances[i], linear.get(i, 0.0), overlap.get(i, 0.0), doubts.get(i, 0.0),
                 not surely.isdisjoint(self.entries[i].about.core),
                 self._evidence(i, own) if explain else (),
             )
@@ -122,9 +122,8 @@ class Ranker:
         )  # fmt: skip
         return Ranking(matches, chances.get(FOREIGN, 0.0), spotted)
 
-    def _recognition_paths(self, spotted: Iterable[Spotted]) -> dict[str, float]:
+    def _recognition_paths(self, sure: set[str]) -> dict[str, float]:
         """What a profession adds to the entry that explains its recognition, more when that is asked."""
-        sure = {s.concept for s in spotted if s.strength >= 0.8 and not s.negated}
         asked = bool(sure & RECOGNITION_CONCEPTS)
         return {
             self.paths[concept]: PATH_ASKED if asked else PATH_NAMED for concept in sure & self.paths.keys()
