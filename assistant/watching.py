@@ -21,7 +21,8 @@ from assistant.app import build_assistant, load_content
 from assistant.background import running
 from assistant.channels.desk import Desk
 from assistant.errors import KnowledgeError, LotseError, Problem
-from assistant.matching.matcher import matcher_inputs
+from assistant.matching.matcher import matcher_inputs, with_weights
+from assistant.matching.weights import FILE, load_weights
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 
@@ -56,7 +57,12 @@ async def reload(desk: Desk, settings: Settings) -> None:
         same = matcher_inputs(knowledge, translations) == matcher_inputs(old.knowledge, old.translations)
         if same or set(old.matcher.ranker.entries) <= {e.id for e in knowledge.public_entries()}:
             desk.assistant = replace(old, knowledge=knowledge, translations=translations, composer=composer)
-        desk.assistant = await _rebuilt(settings, old)
+        if same:  # only texts or weights changed: nothing to build
+            weights = await asyncio.to_thread(load_weights, settings.knowledge / FILE)
+            matcher = with_weights(old.matcher, weights)
+            desk.assistant = replace(desk.assistant, matcher=matcher)
+        else:
+            desk.assistant = await _rebuilt(settings, old)
     except LotseError as error:
         desk.problems = _problems(error)
         desk.metrics.reload.set(0)

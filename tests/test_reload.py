@@ -62,6 +62,18 @@ async def test_a_broken_file_leaves_the_last_good_version(small_desk: Desk, smal
         await until(lambda: not small_desk.problems)
 
 
+async def test_changed_facts_are_served_without_building_again(
+    small_desk: Desk, small_settings: Settings
+) -> None:
+    lexicon = small_desk.assistant.matcher.lexicon
+    path = small_settings.knowledge / "organizations" / "beratung.yaml"
+    path.write_text(path.read_text().replace("Mo-Fr 08:00-16:00", "Mo-Fr 09:00-15:00"))
+    await reload(small_desk, small_settings)
+    advice = small_desk.assistant.knowledge.organization("beratung")
+    assert advice is not None and advice.schedules[0].opening_hours == "Mo-Fr 09:00-15:00"
+    assert small_desk.assistant.matcher.lexicon is lexicon
+
+
 async def test_a_new_word_is_understood_after_the_reload(small_desk: Desk, small_settings: Settings) -> None:
     labels = small_settings.knowledge / "languages" / "de" / "labels.yaml"
     labels.write_text(

@@ -145,4 +145,9 @@ def matcher_inputs(knowledge: Knowledge, translations: Translations) -> int:
         (tag, tuple(v.labels.items()), tuple(v.questions.items()), v.foreign, tuple(v.crisis.items()))
         for tag, v in knowledge.vocabularies.items()
     )
-    return hash((tags, words, tuple((t, tuple(rows)) for t, rows in texts.items())))
+    fixed = (
+        tuple(knowledge.concepts.items()),
+        tuple(knowledge.dangers.items()),
+        tuple(knowledge.languages.items()),
+    )
+    return hash((fixed, tags, words, tuple((t, tuple(rows)) for t, rows in texts.items())))
