@@ -46,7 +46,7 @@ def load_content(settings: Settings) -> tuple[Knowledge, Translations]:
 
 def _build(settings: Settings) -> tuple[Knowledge, Translations, Matcher]:
     knowledge, translations = load_content(settings)
-    return knowledge, translations, build_matcher(knowledge, translations)
+    return knowledge.without_words(), translations, build_matcher(knowledge, translations)
 
 
 def content_version(settings: Settings) -> str:

@@ -267,9 +267,9 @@ def fit(context: typer.Context) -> None:
         matcher = build_matcher(knowledge, translations)
         weights = fit_weights(knowledge, translations, matcher, lambda name, share: step(name))
     save_weights(settings.knowledge / FILE, weights)
-    count = sum(len(entries) for entries in weights.features.values())
+    count, rows = (len(weights.table.cells), len(weights.table.names)) if weights.table else (0, 0)
     out.print(
-        f"{count:,} weights of {len(weights.features):,} features; answer from "
+        f"{count:,} weights of {rows:,} features; answer from "
         f"{weights.answer:.2f}, choose from {weights.choose:.2f}"
     )
 

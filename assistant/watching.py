@@ -53,8 +53,9 @@ async def reload(desk: Desk, settings: Settings) -> None:
     try:
         knowledge, translations = await asyncio.to_thread(load_content, settings)
         old = desk.assistant
+        same = matcher_inputs(knowledge, translations) == old.matcher.inputs
+        knowledge = knowledge.without_words()
         composer = Composer(knowledge, translations, old.now)
-        same = matcher_inputs(knowledge, translations) == matcher_inputs(old.knowledge, old.translations)
         if same or set(old.matcher.ranker.entries) <= {e.id for e in knowledge.public_entries()}:
             desk.assistant = replace(old, knowledge=knowledge, translations=translations, composer=composer)
         if same:  # only texts or weights changed: nothing to build

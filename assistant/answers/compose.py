@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import quote_plus
 
 from assistant.answers import facts
@@ -493,7 +494,7 @@ class Composer:
     # --- choices ------------------------------------------------------------------------------------------
 
     def _follow_ups(self, language: str, entry: Entry) -> tuple[Choice, ...]:
-        narrower = [e for e in self.knowledge.public_entries() if e.broader == entry.id]
+        narrower = self._narrower.get(entry.id, ())
         related = [self.knowledge.entries[i] for i in entry.related]
         seen = {entry.id}
         chosen: list[Entry] = []
@@ -502,6 +503,15 @@ class Composer:
                 seen.add(other.id)
                 chosen.append(other)
         return self._entry_choices(language, chosen[:MAX_CHOICES])
+
+    @cached_property
+    def _narrower(self) -> Mapping[str, list[Entry]]:
+        """The public entries below each entry."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self.knowledge.public_entries():
+            if entry.broader:
+                found.setdefault(entry.broader, []).append(entry)
+        return found
 
     def _entry_choices(self, language: str, entries: Iterable[Entry]) -> tuple[Choice, ...]:
         return tuple(Choice(f"e:{e.id}", self.title(language, e)) for e in entries)

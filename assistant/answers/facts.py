@@ -150,10 +150,13 @@ def weekly(schedule: Schedule, language: str) -> list[str]:
     """Return the hours of a normal week as lines, days with the same hours together."""
     if schedule.opening_hours.strip() == "24/7":
         return ["24/7"]
-    if not is_readable(schedule):
-        return []
+    return list(_week(schedule.opening_hours, language)) if is_readable(schedule) else []
+
+
+@lru_cache(maxsize=4096)
+def _week(hours: str, language: str) -> tuple[str, ...]:
     names = get_day_names("abbreviated", locale=locale_of(language))
-    days = [_times(schedule.opening_hours, day) for day in range(7)]
+    days = [_times(hours, day) for day in range(7)]
     lines: list[str] = []
     start = 0
     while start < 7:
@@ -164,7 +167,7 @@ def weekly(schedule: Schedule, language: str) -> list[str]:
             span = names[start] if end == start else f"{names[start]}{RANGE}{names[end]}"
             lines.append(f"{span} {isolated(', '.join(days[start]))}")
         start = end + 1
-    return lines
+    return tuple(lines)
 
 
 def _times(hours: str, weekday: int) -> list[str]:

@@ -461,6 +461,10 @@ class Knowledge(Value):
         """Entries people may see, in id order."""
         return (entry for entry in self.entries.values() if entry.is_public())
 
+    def without_words(self) -> Knowledge:
+        """The knowledge base as answers need it: what only understanding needs is left out."""
+        return self.model_copy(update={"vocabularies": {}})
+
     def organization(self, entry_id: EntryId) -> Organization | None:
         """The organization of that id, if there is one."""
         entry = self.entries.get(entry_id)

@@ -7,14 +7,15 @@ other scripts typed in Latin letters are learned from their romanized form (matc
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from anyascii import anyascii
 
 from assistant.language.normalize import clean, script_of, tokens
+from assistant.tables import Names, Numbers
 
 MIN_WORDS = 3
 WORD_WEIGHT = 2.0
@@ -35,12 +36,23 @@ class Detected:
         )
 
 
-@dataclass(frozen=True)
 class _Model:
-    words: Mapping[str, float]
-    grams: Mapping[str, float]
-    unseen_word: float
-    unseen_gram: float
+    """How likely words and 1-3-grams are in each language of one script (columns: languages)."""
+
+    def __init__(self, words: Mapping[str, Counter[str]]) -> None:
+        self.tags = tuple(words)
+        counts = list(words.values())
+        pieces = [_gram_counts(found) for found in counts]
+        self._words, self._word_scores = _scores(counts, 20_000)
+        self._grams, self._gram_scores = _scores(pieces, 5_000)
+
+    def score(self, word: str) -> Numbers:
+        """Return the score of a word in each language."""
+        rows = [self._grams.number(gram) for gram in _grams(word)]
+        seen: Numbers = self._gram_scores[rows].mean(axis=0)
+        whole: Numbers = self._word_scores[self._words.number(word)]
+        score: Numbers = WORD_WEIGHT * 0.3 * whole + 2 * seen
+        return score
 
 
 class Detector:
@@ -48,32 +60,32 @@ class Detector:
 
     def __init__(self, texts: Mapping[str, Iterable[str]], romanized: Iterable[str] = ()) -> None:
         """`texts`: texts of each language; `romanized`: languages also typed in Latin letters."""
-        self._models: dict[str, dict[str, _Model]] = {}
-        self._memory: dict[tuple[str, str], tuple[float, ...]] = {}
+        by_script: dict[str, dict[str, Counter[str]]] = {}
         romanized = set(romanized)
         for tag, samples in texts.items():
-            by_script: dict[str, list[str]] = {}
-            for sample in samples:
-                for word in _words(sample):
-                    script = script_of(word)
-                    by_script.setdefault(script, []).append(word)
-                    if tag in romanized and script != "Latin":
-                        by_script.setdefault("Latin", []).append(anyascii(word).lower())
-            most = max((len(w) for w in by_script.values()), default=0)
-            for script, words in by_script.items():
-                if len(words) > 0.02 * most and script != "Other":
-                    self._models.setdefault(script, {})[tag] = _model(words)
+            written: dict[str, Counter[str]] = {}
+            for word, count in Counter(word for sample in samples for word in _words(sample)).items():
+                script = script_of(word)
+                written.setdefault(script, Counter())[word] += count
+                if tag in romanized and script != "Latin":
+                    written.setdefault("Latin", Counter())[anyascii(word).lower()] += count
+            most = max((words.total() for words in written.values()), default=0)
+            for script, words in written.items():
+                if words.total() > 0.02 * most and script != "Other":
+                    by_script.setdefault(script, {})[tag] = words
+        self._models = {script: _Model(found) for script, found in by_script.items()}
+        self._memory: dict[tuple[str, str], Numbers] = {}
 
-    def _word_scores(self, script: str, word: str) -> tuple[float, ...]:
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_memory": {}}
+
+    def _score(self, script: str, word: str) -> Numbers:
         """The score of a word in each language of a script; remembered."""
-        key = (script, word)
-        found = self._memory.get(key)
+        found = self._memory.get((script, word))
         if found is None:
-            if len(self._memory) > 50_000:
+            if len(self._memory) > 20_000:
                 self._memory.clear()
-            grams = _grams(word)
-            found = tuple(_score(model, word, grams) for model in self._models[script].values())
-            self._memory[key] = found
+            found = self._memory[(script, word)] = self._models[script].score(word)
         return found
 
     def detect(self, text: str, prior: str | None = None) -> Detected:
@@ -86,23 +98,21 @@ class Detector:
         # A few Latin office words do not make an Arabic message German.
         foreign = [s for s in scripts if s != "Latin"]
         script = max(foreign, key=lambda s: scripts[s]) if foreign else "Latin"
-        models = self._models.get(script, {})
         if foreign and scripts[script] * 3 < scripts["Latin"] and "Latin" in self._models:
-            script, models = "Latin", self._models["Latin"]
+            script = "Latin"
         own = [w for w in words if script_of(w) == script]
-        if not models:
+        model = self._models.get(script)
+        if model is None:
             return Detected(None, 0.0, len(own))
-        scores = dict.fromkeys(models, 0.0)
-        for word in own:
-            for tag, score in zip(models, self._word_scores(script, word), strict=True):
-                scores[tag] += score
-        if prior in scores:
-            scores[prior] += 1.0
-        ordered = sorted(scores, key=lambda tag: -scores[tag])
-        if len(ordered) == 1:
-            return Detected(ordered[0], 10.0, len(own))
-        margin = (scores[ordered[0]] - scores[ordered[1]]) / max(len(own), 1)
-        return Detected(ordered[0], margin, len(own))
+        scores = sum((self._score(script, word) for word in own), np.zeros(len(model.tags)))
+        if prior in model.tags:
+            scores[model.tags.index(prior)] += 1.0
+        order = np.argsort(-scores, kind="stable")
+        best = model.tags[order[0]]
+        if len(order) == 1:
+            return Detected(best, 10.0, len(own))
+        margin = float(scores[order[0]] - scores[order[1]]) / max(len(own), 1)
+        return Detected(best, margin, len(own))
 
 
 def _words(text: str) -> Iterable[str]:
@@ -111,25 +121,22 @@ def _words(text: str) -> Iterable[str]:
     return marked.lower().split() if not text.isascii() else tokens(text)
 
 
-def _model(words: list[str]) -> _Model:
-    counts = Counter(words)
-    gram_counts: Counter[str] = Counter()
-    for word, count in counts.items():
+def _gram_counts(words: Counter[str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for word, count in words.items():
         for gram in _grams(word):
-            gram_counts[gram] += min(count, 20)
-    word_total = sum(counts.values()) + 20_000
-    gram_total = sum(gram_counts.values()) + 5_000
-    return _Model(
-        {w: math.log((c + 0.5) / word_total) for w, c in counts.items()},
-        {g: math.log((c + 0.5) / gram_total) for g, c in gram_counts.items()},
-        math.log(0.5 / word_total),
-        math.log(0.5 / gram_total),
-    )
+            found[gram] += min(count, 20)
+    return found
 
 
-def _score(model: _Model, word: str, grams: list[str]) -> float:
-    seen = sum(model.grams.get(g, model.unseen_gram) for g in grams) / len(grams)
-    return WORD_WEIGHT * 0.3 * model.words.get(word, model.unseen_word) + 2 * seen
+def _scores(counts: Sequence[Counter[str]], smoothing: int) -> tuple[Names, Numbers]:
+    """The logarithm of how frequent each name is in each language; the last row is for unknown names."""
+    names = Names(set().union(*counts))
+    found = np.full((len(names) + 1, len(counts)), 0.5)
+    for column, own in enumerate(counts):
+        found[names.all_numbers(own), column] += list(own.values())
+    totals = np.array([sum(own.values()) + smoothing for own in counts])
+    return names, np.log(found / totals).astype(np.float32)
 
 
 def _grams(word: str) -> list[str]:

@@ -31,8 +31,8 @@ class WordStemmer:
 
     def __post_init__(self) -> None:
         self._snowball = Stemmer.Stemmer(self.rules.snowball, 0) if self.rules.snowball else None
-        self._prefixes = sorted(self.rules.prefixes, key=len, reverse=True)
-        self._suffixes = sorted(self.rules.suffixes, key=len, reverse=True)
+        self._prefixes = _by_length(self.rules.prefixes)
+        self._suffixes = _by_length(self.rules.suffixes)
 
     def __getstate__(self) -> dict[str, object]:
         return {"rules": self.rules, "_memory": {}}
@@ -67,20 +67,26 @@ class WordStemmer:
 
     def _without_prefix(self, word: str) -> list[str]:
         return [
-            word[len(prefix) :]
-            for prefix in self._prefixes
-            if word.startswith(prefix) and len(word) - len(prefix) >= self.rules.shortest
+            word[length:]
+            for length, prefixes in self._prefixes.items()
+            if word[:length] in prefixes and len(word) - length >= self.rules.shortest
         ]
 
     def _without_suffix(self, word: str) -> list[str]:
         """The stems left by the longest suffix that fits, and once more by the next."""
         stems: list[str] = []
         for _ in range(2):
-            for suffix in self._suffixes:
-                if word.endswith(suffix) and len(word) - len(suffix) >= self.rules.shortest:
-                    word = word[: -len(suffix)]
+            for length, suffixes in self._suffixes.items():
+                if word[-length:] in suffixes and len(word) - length >= self.rules.shortest:
+                    word = word[:-length]
                     stems.append(word)
                     break
             else:
                 break
         return stems
+
+
+def _by_length(affixes: tuple[str, ...]) -> dict[int, frozenset[str]]:
+    """Affixes by their length, longest first."""
+    lengths = sorted({len(affix) for affix in affixes}, reverse=True)
+    return {n: frozenset(affix for affix in affixes if len(affix) == n) for n in lengths if n}

@@ -8,8 +8,9 @@ back along the chain of the language; every text says which language it is in an
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -139,9 +140,15 @@ def catalog_path(folder: Path, language: str, domain: str) -> Path:
     return folder / language / "LC_MESSAGES" / f"{domain}.po"
 
 
+@lru_cache(maxsize=64)
+def _plural_form(rule: str) -> Callable[[int], int]:
+    """The function that a catalog's `Plural-Forms` describes."""
+    return gettext.c2py(rule)
+
+
 def plural_index(rule: str, count: int) -> int:
     """Return the index of the plural form for a count by a gettext rule such as `n != 1`."""
-    return int(gettext.c2py(rule)(count))
+    return int(_plural_form(rule)(count))
 
 
 def _filled(text: str, values: Mapping[str, object]) -> str:

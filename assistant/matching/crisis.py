@@ -7,6 +7,7 @@ same language takes the alarm of that danger back ("my contract was killed").
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, product
@@ -51,6 +52,10 @@ class Item:
     words: frozenset[str]
     prefixes: tuple[str, ...] = ()
 
+    def names(self) -> tuple[str, ...]:
+        """The words and beginnings this place takes."""
+        return (*self.words, *self.prefixes)
+
     def matches(self, spelled: tuple[str, ...]) -> bool:
         """Whether a word of a message, given in all its spellings, stands at this place."""
         for word in spelled:
@@ -70,17 +75,14 @@ class Pattern:
 
     def matches(self, words: Sequence[tuple[str, ...]]) -> bool:
         """Whether the items occur in order, close together, in words given in all their spellings."""
-        ends = [i for i, spelled in enumerate(words) if self.items[0].matches(spelled)]
-        for item in self.items[1:]:
-            ends = sorted(
-                {
-                    later
-                    for end in ends
-                    for later in range(end + 1, min(end + GAP + 2, len(words)))
-                    if item.matches(words[later])
-                }
-            )
-        return bool(ends)
+        reached = list(range(len(words)))
+        for item in self.items:
+            ends = [i for i in reached if item.matches(words[i])]
+            if not ends:
+                return False
+            following = (range(end + 1, min(end + GAP + 2, len(words))) for end in ends)
+            reached = sorted(set().union(*following))
+        return True
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class _Rule:
 
 
 class CrisisWatch:
-    """Finds dangers in messages; patterns are looked up by their first item."""
+    """Finds dangers in messages; patterns are looked up by their rarest item."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._by_word: dict[str, list[_Rule]] = {}
@@ -111,14 +113,16 @@ class CrisisWatch:
         self._unless: dict[tuple[str, str], list[Pattern]] = {}
         self._by_entry = {d.entries[0]: d for d in knowledge.dangers.values() if d.by_ranking}
         gravest_first = sorted(knowledge.dangers.values(), key=lambda d: (-d.priority, d.id))
+        rules: list[_Rule] = []
         for rank, danger in enumerate(gravest_first):
             for tag, vocabulary in knowledge.vocabularies.items():
                 words = vocabulary.crisis.get(danger.id)
                 if words is None:
                     continue
                 for pattern in chain.from_iterable(map(compile_patterns, words.patterns)):
-                    self._add(_Rule(rank, danger, tag, pattern))
+                    rules.append(_Rule(rank, danger, tag, pattern))
                 self._unless[(danger.id, tag)] = [*chain.from_iterable(map(compile_patterns, words.unless))]
+        self._file(rules)
 
     def look(self, query: Query) -> Alarm | None:
         """Return the gravest danger a message names, or None."""
@@ -143,14 +147,17 @@ class CrisisWatch:
             return None  # a firefighter or nurse asks about work
         return Alarm(danger, f"{best.entry} ranked first", "")
 
-    def _add(self, rule: _Rule) -> None:
-        first = rule.pattern.items[0]
-        for word in first.words:
-            self._by_word.setdefault(word, []).append(rule)
-            if len(word) >= _shortest_varied(word):
-                self._by_prefix.setdefault(word, []).append(rule)
-        for prefix in first.prefixes:
-            self._by_prefix.setdefault(prefix, []).append(rule)
+    def _file(self, rules: Sequence[_Rule]) -> None:
+        """File each rule under the item that the fewest rules share, so that few are ever tried."""
+        uses = Counter(name for rule in rules for item in rule.pattern.items for name in item.names())
+        for rule in rules:
+            rarest = min(rule.pattern.items, key=lambda item: sum(uses[name] for name in item.names()))
+            for word in rarest.words:
+                self._by_word.setdefault(word, []).append(rule)
+                if len(word) >= _shortest_varied(word):
+                    self._by_prefix.setdefault(word, []).append(rule)
+            for prefix in rarest.prefixes:
+                self._by_prefix.setdefault(prefix, []).append(rule)
 
     def _candidates(self, words: Sequence[tuple[str, ...]]) -> list[_Rule]:
         found: dict[int, _Rule] = {}

@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.matching.crisis import Alarm
-from assistant.matching.ranking import Ranking
+from assistant.matching.ranking import SURE, Ranking
 from assistant.matching.weights import Weights
 from assistant.matching.words import Query
 
 DecisionName = Literal["answer", "choose", "fallback", "crisis"]
 OFFERED = 3
 OUR_KINDS = ("topic", "profession", "office", "person")
-SURE = 0.8
-"""Strength from which a concept was surely named."""
 MOSTLY_UNKNOWN, SOME_UNKNOWN = 0.5, 0.25
 """Shares of words that no text knows."""
 SURELY_FOREIGN, SURELY_OURS = 0.9, 0.3

@@ -7,9 +7,10 @@ concepts (`c:`), broader concepts (`u:`), negated concepts (`n:`) and pairs of c
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from assistant.matching.concepts import Spotted, Spotter
-from assistant.matching.words import Query
+from assistant.matching.words import REMEMBERED, Query
 
 GRAM = 4
 MAX_PAIRED = 8
@@ -22,21 +23,21 @@ def text_features(query: Query) -> dict[str, float]:
     previous = ""
     for token in query.tokens:
         word = token.corrected
-        _add(found, f"w:{word}")
-        for gram in grams(word):
-            _add(found, f"g:{gram}")
+        for feature in _word_features(word):
+            found[feature] = found.get(feature, 0.0) + 1.0
         if previous:
-            _add(found, f"b:{previous}_{word}")
+            pair = f"b:{previous}_{word}"
+            found[pair] = found.get(pair, 0.0) + 1.0
         previous = word
     return found
 
 
-def grams(word: str) -> Iterable[str]:
-    """Return the 4-grams of a word with its borders marked, each once."""
+@lru_cache(maxsize=REMEMBERED)
+def _word_features(word: str) -> tuple[str, ...]:
+    """A word and its 4-grams with the word's borders marked, each once."""
     marked = f"_{word}_"
-    if len(marked) <= GRAM:
-        return (marked,)
-    return dict.fromkeys(marked[i : i + GRAM] for i in range(len(marked) - GRAM + 1))
+    grams = dict.fromkeys(f"g:{marked[i : i + GRAM]}" for i in range(max(len(marked) - GRAM, 0) + 1))
+    return (f"w:{word}", *grams)
 
 
 def concept_features(spotted: Iterable[Spotted], spotter: Spotter) -> dict[str, float]:
@@ -57,7 +58,3 @@ def concept_features(spotted: Iterable[Spotted], spotter: Spotter) -> dict[str, 
         for other in paired[i + 1 :]:
             found[f"p:{one}+{other}"] = min(strengths[one], strengths[other])
     return found
-
-
-def _add(found: dict[str, float], feature: str) -> None:
-    found[feature] = found.get(feature, 0.0) + 1.0

@@ -22,8 +22,8 @@ from assistant.language.translations import Translations
 from assistant.matching.index import Index, build_index
 from assistant.matching.inputs import inputs_hash
 from assistant.matching.matcher import FeatureReader, Matcher, documents, texts_by_language
-from assistant.matching.ranking import Features, doubt, present_concepts
-from assistant.matching.weights import FOREIGN, Weights
+from assistant.matching.ranking import Features, present_concepts
+from assistant.matching.weights import FOREIGN, Weights, weights_of
 
 FOLDS = 3
 PENALTY = 0.006
@@ -61,7 +61,8 @@ def fit_weights(
     settings = choose_settings(unseen, [q.entry for q in questions], classes)
     progress("final weights", 0.9)
     linear = _Linear(questions, classes, matcher.ranker.index)
-    return replace(settings, features=linear.readable(), inputs=inputs_hash(knowledge))
+    fitted = weights_of(linear.readable())
+    return replace(settings, classes=fitted.classes, table=fitted.table, inputs=inputs_hash(knowledge))
 
 
 def fitting_questions(knowledge: Knowledge, reader: FeatureReader) -> list[FittingQuestion]:
@@ -97,7 +98,7 @@ def _unseen_scores(
     reader = FeatureReader(matcher.lexicon, matcher.spotter)
     texts = texts_by_language(knowledge, translations)
     shape = (len(questions), len(classes))
-    unseen = Unseen(np.zeros(shape), np.zeros(shape), _doubts(matcher, questions, classes))
+    unseen = Unseen(np.zeros(shape), np.zeros(shape), _doubts(matcher, questions))
     for fold in range(FOLDS):
         progress(f"part {fold + 1} of {FOLDS}", fold / FOLDS * 0.9)
         inside = [q for q in questions if fold_of(q.text) != fold]
@@ -109,15 +110,9 @@ def _unseen_scores(
     return unseen
 
 
-def _doubts(matcher: Matcher, questions: Sequence[FittingQuestion], classes: Sequence[str]) -> Array:
-    found = np.zeros((len(questions), len(classes)))
-    rules = [(column, matcher.ranker.rules.get(name)) for column, name in enumerate(classes)]
-    for row, question in enumerate(questions):
-        present = present_concepts(question.features.concepts)
-        for column, own in rules:
-            if own is not None:
-                found[row, column] = doubt(own, present)
-    return found
+def _doubts(matcher: Matcher, questions: Sequence[FittingQuestion]) -> Array:
+    rules = matcher.ranker.rules
+    return np.array([rules.doubts(present_concepts(q.features.concepts)) for q in questions])
 
 
 def fold_of(text: str) -> int:
@@ -130,8 +125,7 @@ def overlap_scores(index: Index, questions: Iterable[FittingQuestion], classes: 
     rows = list(questions)
     found = np.zeros((len(rows), len(classes)))
     for row, question in enumerate(rows):
-        for document, score in index.scores(question.features.for_index()).items():
-            found[row, document] = score
+        found[row] = index.scores(question.features.for_index())
     return found
 
 

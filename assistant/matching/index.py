@@ -6,10 +6,12 @@ by the score the message would reach against itself, so that it says how much of
 
 from __future__ import annotations
 
-import math
-from array import array
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.tables import Matrix, Names, Numbers
 
 K1 = 2.0
 B = 0.3
@@ -20,68 +22,74 @@ TOO_COMMON = 0.25
 
 @dataclass(frozen=True)
 class Index:
-    """An inverted index in flat arrays; documents are numbers into `ids`.
-
-    Feature number `n` (`numbers`) stands in documents[starts[n]:starts[n + 1]] with the weights beside.
-    """
+    """An inverted index; documents are numbers into `ids`, features are the rows of `matrix`."""
 
     ids: tuple[str, ...]
-    numbers: Mapping[str, int]
-    starts: array[int]
-    documents: array[int]
-    weights: array[float]
-    idf: array[float]
+    matrix: Matrix
+    idf: Numbers
     unknown_idf: float
 
-    def scores(self, features: Mapping[str, float]) -> dict[int, float]:
+    def scores(self, features: Mapping[str, float]) -> Numbers:
         """Return the share of the message each document holds, by document number (0 to about 1)."""
-        found: dict[int, float] = {}
-        own = 0.0
-        for feature, count in features.items():
-            number = self.numbers.get(feature)
-            if number is None:
-                own += count * self.unknown_idf if feature[0] in "wc" else 0.0
-                continue
-            own += count * self.idf[number]
-            span = slice(self.starts[number], self.starts[number + 1])
-            for document, weight in zip(self.documents[span], self.weights[span], strict=True):
-                found[document] = found.get(document, 0.0) + weight * count
-        return {d: score / own for d, score in found.items()} if own else {}
+        rows = np.array(self.matrix.names.numbers(features), dtype=np.int64)
+        counts = np.fromiter(features.values(), np.float64, len(features))
+        unknown = (c for f, c, row in zip(features, counts, rows, strict=True) if row < 0 and f[0] in "wc")
+        own = float(sum(unknown)) * self.unknown_idf
+        known = rows >= 0
+        rows, counts = rows[known], counts[known]
+        own += float(self.idf[rows] @ counts)
+        return self.matrix.add_up(rows, counts, len(self.ids)) / (own or 1.0)
 
     def rarity(self, feature: str) -> float:
         """Return how rare a feature is, from 0 (everywhere or unknown) to 1 (in one document)."""
-        number = self.numbers.get(feature)
-        return 0.0 if number is None else min(self.idf[number] / self.unknown_idf, 1.0)
+        row = self.matrix.names.number(feature)
+        return 0.0 if row < 0 else min(float(self.idf[row]) / self.unknown_idf, 1.0)
 
 
 def build_index(documents: Mapping[str, Mapping[str, float]]) -> Index:
     """Build the index of documents: id -> feature counts (already weighted by field)."""
     ids = tuple(documents)
-    size = {i: sum(documents[i].values()) for i in ids}
-    average = (sum(size.values()) / len(ids)) if ids else 1.0
-    where: dict[str, list[tuple[int, float]]] = {}
-    for number, entry_id in enumerate(ids):
-        norm = K1 * (1 - B + B * size[entry_id] / average)
-        for feature, count in documents[entry_id].items():
-            where.setdefault(feature, []).append((number, count * (K1 + 1) / (count + norm)))
-    wide = "H" if len(ids) < 65536 else "L"
-    index = Index(ids, {}, array("L", [0]), array(wide), array("f"), array("f"), _idf(len(ids), 1))
-    numbers: dict[str, int] = {}
-    for feature, found in where.items():
-        numbers[feature] = len(numbers)
-        common = len(found) > 8 and len(found) > TOO_COMMON * len(ids)
-        rarity = 0.0 if common else _idf(len(ids), len(found))
-        index.idf.append(rarity)
-        weak = feature[0] == "g" and len(found) == 1 and found[0][1] < 1.0
-        if not common and not weak:
-            index.documents.extend(n for n, _ in found)
-            index.weights.extend(weight * rarity for _, weight in found)
-        index.starts.append(len(index.documents))
-    return replace(index, numbers=numbers)
+    size = [sum(bag.values()) for bag in documents.values()]
+    average = (sum(size) / len(ids)) if ids else 1.0
+    known: dict[str, int] = {}
+    rows, columns, cells = [], [], []
+    for number, bag in enumerate(documents.values()):
+        norm = K1 * (1 - B + B * size[number] / average)
+        rows.append(np.fromiter((known.setdefault(f, len(known)) for f in bag), np.int64, len(bag)))
+        columns.append(np.full(len(bag), number))
+        counts = np.fromiter(bag.values(), np.float64, len(bag))
+        cells.append(counts * (K1 + 1) / (counts + norm))
+    return _index(ids, known, *map(_joined, (rows, columns, cells)))
 
 
-def _idf(total: int, holding: int) -> float:
-    return float(math.log(1 + (total - holding + 0.5) / (holding + 0.5)) ** IDF_POWER)
+def _index(
+    ids: tuple[str, ...], known: Mapping[str, int], row: Numbers, column: Numbers, cell: Numbers
+) -> Index:
+    names = Names(known)
+    row = names.all_numbers(known)[row]
+    holding = np.bincount(row, minlength=len(names))
+    common = (holding > 8) & (holding > TOO_COMMON * len(ids))
+    idf = np.where(common, 0.0, _idf(len(ids), holding))
+    is_gram = np.zeros(len(names), dtype=bool)
+    is_gram[names.all_numbers(name for name in known if name[0] == "g")] = True
+    weak = is_gram[row] & (holding[row] == 1) & (cell < 1.0)
+    kept = ~common[row] & ~weak
+    row, column, cell = row[kept], column[kept], cell[kept]
+    order = np.lexsort((column, row))
+    row, column, cell = row[order], column[order], cell[order]
+    starts = np.searchsorted(row, np.arange(len(names) + 1)).astype(np.uint32)
+    columns = column.astype(np.uint16 if len(ids) < 65536 else np.uint32)
+    table = Matrix(names, starts, columns, (cell * idf[row]).astype(np.float32))
+    return Index(ids, table, idf.astype(np.float32), float(_idf(len(ids), np.ones(1))[0]))
+
+
+def _joined(parts: Sequence[Numbers]) -> Numbers:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
+
+def _idf(total: int, holding: Numbers) -> Numbers:
+    found: Numbers = np.log(1 + (total - holding + 0.5) / (holding + 0.5)) ** IDF_POWER
+    return found
 
 
 def merge(parts: Iterable[tuple[Mapping[str, float], float]]) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from assistant.matching.concepts import Spotter
 from assistant.matching.crisis import CrisisWatch
 from assistant.matching.features import concept_features, text_features
 from assistant.matching.index import build_index, merge
-from assistant.matching.ranking import Features, Ranker, recognition_paths, sibling_rules
+from assistant.matching.ranking import Features, Ranker, SiblingRules, columns_of, recognition_paths
 from assistant.matching.weights import FOREIGN, Weights
 from assistant.matching.words import Lexicon
 
@@ -27,13 +28,14 @@ Example = tuple[str, Features]
 
 @dataclass(frozen=True)
 class Matcher:
-    """Understands messages."""
+    """Understands messages; `inputs` is a hash of what it was built from."""
 
     lexicon: Lexicon
     spotter: Spotter
     ranker: Ranker
     crisis: CrisisWatch
     detector: Detector
+    inputs: str = ""
 
 
 def build_matcher(knowledge: Knowledge, translations: Translations, weights: Weights = Weights()) -> Matcher:
@@ -42,21 +44,31 @@ def build_matcher(knowledge: Knowledge, translations: Translations, weights: Wei
     flat = {tag: [text for _, _, text in rows] for tag, rows in texts.items()}
     lexicon = Lexicon(knowledge, flat)
     spotter = Spotter(knowledge, lexicon)
-    entries = {entry.id: entry for entry in knowledge.public_entries()}
+    entries = {e.id: e for e in sorted(knowledge.public_entries(), key=lambda e: e.id)}
     reader = FeatureReader(lexicon, spotter)
     index = build_index(documents(entries, texts, examples(knowledge, reader), reader))
     return Matcher(
         lexicon,
         spotter,
-        Ranker(entries, spotter, index, weights, sibling_rules(entries), recognition_paths(knowledge)),
+        Ranker(
+            entries,
+            spotter,
+            index,
+            weights,
+            columns_of(weights, index.ids),
+            SiblingRules(entries, index.ids),
+            recognition_paths(knowledge, entries),
+        ),
         CrisisWatch(knowledge),
         Detector(detector_texts(knowledge, flat), romanized_languages(knowledge)),
+        matcher_inputs(knowledge, translations),
     )
 
 
 def with_weights(matcher: Matcher, weights: Weights) -> Matcher:
     """Return the matcher with other weights."""
-    return replace(matcher, ranker=replace(matcher.ranker, weights=weights))
+    columns = columns_of(weights, matcher.ranker.index.ids)
+    return replace(matcher, ranker=replace(matcher.ranker, weights=weights, columns=columns))
 
 
 @dataclass(frozen=True)
@@ -137,17 +149,14 @@ def romanized_languages(knowledge: Knowledge) -> list[str]:
     return [tag for tag, info in knowledge.languages.items() if info.transliterated]
 
 
-def matcher_inputs(knowledge: Knowledge, translations: Translations) -> int:
-    """Return a number that changes when anything the matcher is built from changes."""
-    texts = texts_by_language(knowledge, translations)
-    tags = tuple((e.id, e.about) for e in knowledge.public_entries())
-    words = tuple(
-        (tag, tuple(v.labels.items()), tuple(v.questions.items()), v.foreign, tuple(v.crisis.items()))
-        for tag, v in knowledge.vocabularies.items()
-    )
-    fixed = (
-        tuple(knowledge.concepts.items()),
-        tuple(knowledge.dangers.items()),
-        tuple(knowledge.languages.items()),
-    )
-    return hash((fixed, tags, words, tuple((t, tuple(rows)) for t, rows in texts.items())))
+def matcher_inputs(knowledge: Knowledge, translations: Translations) -> str:
+    """Return a hash that changes when anything the matcher is built from changes."""
+    digest = hashlib.sha256()
+    for entry in knowledge.public_entries():
+        digest.update(f"{entry.id}{entry.about!r}".encode())
+    for mapping in (knowledge.concepts, knowledge.dangers, knowledge.languages, knowledge.vocabularies):
+        for name, value in mapping.items():
+            digest.update(f"{name}{value!r}".encode())
+    for rows in texts_by_language(knowledge, translations).values():
+        digest.update(repr(rows).encode())
+    return digest.hexdigest()

@@ -8,9 +8,11 @@ exclude. The sum becomes a probability, so that thresholds mean something.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
+from functools import cached_property
+
+import numpy as np
 
 from assistant.knowledge.model import Entry, Knowledge
 from assistant.matching.concepts import Spotted, Spotter
@@ -18,12 +20,15 @@ from assistant.matching.features import concept_features, text_features
 from assistant.matching.index import Index, merge
 from assistant.matching.weights import FOREIGN, Weights
 from assistant.matching.words import Query
+from assistant.tables import Numbers
 
 PATH_NAMED, PATH_ASKED = 0.5, 2.5
 """What a named profession adds to its recognition entry; more beside a word for recognition."""
 RECOGNITION_CONCEPTS = frozenset(
     ("recognition", "foreign-degree", "equivalence", "diploma-evaluation", "approbation", "reference-job")
 )
+SURE = 0.8
+"""Strength from which a concept was surely named."""
 CORE_BONUS = 4.0
 """Score of a core concept named, used when no weights are fitted."""
 
@@ -77,13 +82,17 @@ class Features:
 
 @dataclass(frozen=True)
 class Ranker:
-    """Ranks the public entries of a knowledge base for a query."""
+    """Ranks the public entries of a knowledge base for a query.
+
+    `columns`: the document number of each class of the weights, so that both views line up.
+    """
 
     entries: Mapping[str, Entry]
     spotter: Spotter
     index: Index
     weights: Weights
-    rules: Mapping[str, Rules]
+    columns: Numbers
+    rules: SiblingRules
     paths: Mapping[str, str]
 
     def features(self, query: Query, spotted: Iterable[Spotted]) -> Features:
@@ -91,36 +100,32 @@ class Ranker:
         return Features(text_features(query), concept_features(spotted, self.spotter))
 
     def rank(self, query: Query, explain: bool = False) -> Ranking:
-        """Return all entries that have anything to do with the query, best first."""
+        """Return the entries that have most to do with the query, best first."""
         spotted = self.spotter.spot(query)
         features = self.features(query, spotted)
-        scores = self.index.scores(features.for_index())
-        overlap = {self.index.ids[number]: score for number, score in scores.items()}
+        overlap = self.index.scores(features.for_index())
         own = features.for_weights(self.index)
         linear = self.linear(own)
-        total: dict[str, float] = {}
-        doubts: dict[str, float] = {}
-        present = present_concepts(features.concepts)
-        rules, weight = self.rules, self.weights.overlap
-        for entry_id in self.index.ids:
-            total[entry_id] = linear.get(entry_id, 0.0) + weight * overlap.get(entry_id, 0.0)
-            if entry_id in rules:
-                doubts[entry_id] = self.weights.doubt * doubt(rules[entry_id], present)
-                total[entry_id] -= doubts[entry_id]
-        surely = {s.concept for s in spotted if s.strength >= 0.8 and not s.negated}
+        doubts = self.weights.doubt * self.rules.doubts(present_concepts(features.concepts))
+        total = linear + self.weights.overlap * overlap - doubts
+        surely = {s.concept for s in spotted if s.strength >= SURE and not s.negated}
         for entry_id, bonus in self._recognition_paths(surely).items():
-            total[entry_id] = total.get(entry_id, 0.0) + bonus
+            total[self._numbers[entry_id]] += bonus
         chances = softmax(total, self.weights.temperature)
-        order = nsmallest(10, self.entries, key=lambda i: (-total[i], i))
         matches = tuple(
             Match(
-                i, chances[i], linear.get(i, 0.0), overlap.get(i, 0.0), doubts.get(i, 0.0),
-                not surely.isdisjoint(self.entries[i].about.core),
-                self._evidence(i, own) if explain else (),
+                self.index.ids[n], float(chances[n]), float(linear[n]), float(overlap[n]), float(doubts[n]),
+                not surely.isdisjoint(self.entries[self.index.ids[n]].about.core),
+                self._evidence(self.index.ids[n], own) if explain else (),
             )
-            for i in order
+            for n in best_first(total[: len(self.entries)])
         )  # fmt: skip
-        return Ranking(matches, chances.get(FOREIGN, 0.0), spotted)
+        foreign = self._numbers.get(FOREIGN)
+        return Ranking(matches, float(chances[foreign]) if foreign is not None else 0.0, spotted)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {entry_id: number for number, entry_id in enumerate(self.index.ids)}
 
     def _recognition_paths(self, sure: set[str]) -> dict[str, float]:
         """What a profession adds to the entry that explains its recognition, more when that is asked."""
@@ -129,65 +134,86 @@ class Ranker:
             self.paths[concept]: PATH_ASKED if asked else PATH_NAMED for concept in sure & self.paths.keys()
         }
 
-    def linear(self, own: Mapping[str, float]) -> dict[str, float]:
-        """Return the linear score of each entry; without fitted weights from core concepts."""
-        found: dict[str, float] = {}
-        if not self.weights.is_fitted():
+    def linear(self, own: Mapping[str, float]) -> Numbers:
+        """Return the linear score of each document; without fitted weights from core concepts."""
+        found = np.zeros(len(self.index.ids))
+        if self.weights.table is None:
             for entry in self.entries.values():
                 hits = sum(own.get(f"c:{c}", 0.0) for c in entry.about.core)
-                if hits:
-                    found[entry.id] = CORE_BONUS * hits
+                found[self._numbers[entry.id]] = CORE_BONUS * hits
             return found
-        for feature, value in own.items():
-            for entry_id, weight in self.weights.features.get(feature, {}).items():
-                found[entry_id] = found.get(entry_id, 0.0) + value * weight
+        known = self.columns >= 0
+        found[self.columns[known]] = self.weights.scores(own)[known]
         return found
 
     def _evidence(self, entry_id: str, own: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
-        found = {
-            feature: value * self.weights.features.get(feature, {}).get(entry_id, 0.0)
-            for feature, value in own.items()
-        }
+        table, classes = self.weights.table, self.weights.classes
+        if table is None or entry_id not in classes:
+            return ()
+        column = classes.index(entry_id)
+        found = {feature: value * table.row(feature).get(column, 0.0) for feature, value in own.items()}
         best = sorted(found.items(), key=lambda p: (-abs(p[1]), p[0]))
         return tuple((name, weight) for name, weight in best[:6] if weight)
 
 
-@dataclass(frozen=True)
-class Rules:
-    """The sibling rules of one entry."""
-
-    must: frozenset[str]
-    must_not: frozenset[str]
-    core: frozenset[str]
+def columns_of(weights: Weights, ids: Sequence[str]) -> Numbers:
+    """Return the document number of each class of the weights; -1 for an entry that is gone."""
+    numbers = {entry_id: number for number, entry_id in enumerate(ids)}
+    return np.array([numbers.get(name, -1) for name in weights.classes], dtype=np.int64)
 
 
-def recognition_paths(knowledge: Knowledge) -> dict[str, str]:
+def best_first(total: Numbers, count: int = 10) -> list[int]:
+    """Return the numbers of the highest scores, best first; equal ones in their order."""
+    if len(total) > 20 * count:
+        top = np.argpartition(-total, count)[:count]
+        candidates = np.sort(np.flatnonzero(total >= total[top].min())[: 5 * count])
+        return [int(n) for n in candidates[np.argsort(-total[candidates], kind="stable")][:count]]
+    return [int(n) for n in np.argsort(-total, kind="stable")[:count]]
+
+
+def recognition_paths(knowledge: Knowledge, entries: Mapping[str, Entry]) -> dict[str, str]:
     """Return the recognition entry of each profession."""
-    return {c.id: c.recognition.entry for c in knowledge.concepts.values() if c.recognition is not None}
+    paths = {c.id: c.recognition.entry for c in knowledge.concepts.values() if c.recognition is not None}
+    return {concept: entry for concept, entry in paths.items() if entry in entries}
 
 
-def sibling_rules(entries: Mapping[str, Entry]) -> dict[str, Rules]:
-    """Return the rules of the entries that have any."""
-    return {
-        entry.id: Rules(*map(frozenset, (entry.about.must, entry.about.must_not, entry.about.core)))
-        for entry in entries.values()
-        if entry.about.must or entry.about.must_not
-    }
+_Columns = dict[str, list[int]]
 
 
-def doubt(rules: Rules, present: frozenset[str]) -> float:
-    """Return how much sibling rules speak against an entry: 0, 1 or 2."""
-    missing = bool(rules.must) and present.isdisjoint(rules.must)
-    other = not present.isdisjoint(rules.must_not) and present.isdisjoint(rules.core)
-    return float(missing) + float(other)
+class SiblingRules:
+    """`must` and `must_not` of all entries, looked up by concept."""
+
+    def __init__(self, entries: Mapping[str, Entry], ids: Sequence[str]) -> None:
+        self._needing = np.zeros(len(ids))
+        self._must: _Columns = {}
+        self._must_not: _Columns = {}
+        self._core: _Columns = {}
+        for number, entry_id in enumerate(ids):
+            if entry_id in entries:
+                about = entries[entry_id].about
+                self._needing[number] = bool(about.must)
+                for found, concepts in (
+                    (self._must, about.must), (self._must_not, about.must_not), (self._core, about.core)
+                ):  # fmt: skip
+                    for concept in concepts:
+                        found.setdefault(concept, []).append(number)
+
+    def doubts(self, present: Iterable[str]) -> Numbers:
+        """Return how much the rules speak against each document, given the concepts present: 0, 1 or 2."""
+        missing, other = self._needing.copy(), np.zeros(len(self._needing))
+        for concept in present:
+            missing[self._must.get(concept, [])] = 0.0
+            other[self._must_not.get(concept, [])] = 1.0
+        for concept in present:
+            other[self._core.get(concept, [])] = 0.0
+        return missing + other
 
 
-def softmax(scores: Mapping[str, float], temperature: float) -> dict[str, float]:
+def softmax(scores: Numbers, temperature: float) -> Numbers:
     """Return probabilities of scores."""
-    top = max(scores.values(), default=0.0)
-    powers = {name: math.exp((score - top) / temperature) for name, score in scores.items()}
-    total = sum(powers.values())
-    return {name: power / total for name, power in powers.items()}
+    powers = np.exp((scores - scores.max(initial=0.0)) / temperature)
+    chances: Numbers = powers / powers.sum()
+    return chances
 
 
 def normalized(features: Mapping[str, float]) -> dict[str, float]:

@@ -7,25 +7,36 @@ the same when they share a key. No language is guessed: a message may mix langua
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from assistant.knowledge.model import Knowledge, LanguageInfo
 from assistant.language.normalize import MAX_LENGTH, script_of, tokens
 from assistant.language.romanize import skeleton, sound_key
 from assistant.language.stem import StemRules, WordStemmer
 from assistant.matching.spelling import Speller
+from assistant.tables import Names, lists
 
 SURE, CORRECTED, SAME_SOUND, SAME_SKELETON = 1.0, 0.8, 0.85, 0.65
 TYPED_IN_LATIN = 0.35
 """Share of doubtful words from which a Latin-script message is also read by its consonants."""
 
 
-@dataclass(frozen=True)
+REMEMBERED = 20_000
+"""Words of messages whose reading is remembered."""
+IN_LABEL, RARE, IN_COMPOUND = 1, 2, 4
+"""What is known of a word: it stands in a label; once in one example question; in compounds."""
+_NO_TAGS = frozenset[str]()
+
+
+@dataclass(frozen=True, eq=False)
 class Token:
     """One word of a message: as typed, as understood, and the keys it answers to.
 
-    `keys` maps each key to how sure it is: 1 as typed, less when corrected or romanized.
+    `keys` maps each key to how sure it is: 1 as typed, less when corrected or romanized. The lexicon
+    remembers tokens, so that the same word is the same object.
     """
 
     word: str
@@ -61,13 +72,12 @@ class Lexicon:
         self._stemmers = {tag: _stemmer(info) for tag, info in knowledge.languages.items()}
         self._languages_of = _by_script(knowledge, texts)
         self._compounds = [t for t, info in knowledge.languages.items() if info.compounds]
-        self.words: dict[str, frozenset[str]] = {}
-        self._sounds: dict[str, list[str]] = {}
-        self._skeletons: dict[str, list[str]] = {}
+        self._tag_sets = [frozenset[str]()]
         self._gather(knowledge, texts)
-        self.speller = Speller(self.words.keys() - self._rare_words)
-        self._label_speller = Speller(self._label_words)
         self._memory: dict[str, Token] = {}
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_memory": {}}
 
     def query(self, text: str) -> Query:
         """Prepare a message; one that is mostly unknown may be another script in Latin letters."""
@@ -82,7 +92,7 @@ class Lexicon:
         """Return a word of a message with its keys; unknown words are corrected or romanized."""
         found = self._memory.get(word)
         if found is None:
-            if len(self._memory) > 100_000:
+            if len(self._memory) > REMEMBERED:
                 self._memory.clear()
             found = self._memory[word] = self._understand(word)
         return found
@@ -91,7 +101,7 @@ class Lexicon:
         """Return the languages that know most words of a message."""
         votes: dict[str, int] = {}
         for token in query.tokens:
-            for tag in self.words.get(token.corrected, ()):
+            for tag in self.languages_of(token.corrected):
                 votes[tag] = votes.get(tag, 0) + 1
         most = max(votes.values(), default=0)
         return frozenset(tag for tag, count in votes.items() if count >= 0.8 * most)
@@ -108,24 +118,33 @@ class Lexicon:
         return found
 
     def _tags_of(self, word: str) -> Iterable[str]:
-        return self.words.get(word) or self._languages_of.get(script_of(word), ())
+        return self.languages_of(word) or self._languages_of.get(script_of(word), ())
+
+    def languages_of(self, word: str) -> frozenset[str]:
+        """Return the languages whose texts have a word."""
+        number = self._words.number(word)
+        return self._tag_sets[self._tags[number]] if number >= 0 else _NO_TAGS
+
+    def _is(self, word: str, flag: int) -> bool:
+        number = self._words.number(word)
+        return number >= 0 and bool(self._flags[number] & flag)
 
     def _understand(self, word: str) -> Token:
         keys = dict.fromkeys(self.keys(word), SURE)
-        if word in self._label_words or word.isdigit() or len(word) < 3:
+        if self._is(word, IN_LABEL) or word.isdigit() or len(word) < 3:
             return Token(word, word, keys, True)
         parts = self._parts(word)
         keys |= dict.fromkeys(parts - keys.keys(), SURE)
-        known = word in self.words or any(key in self._known_stems for key in keys)
+        known = word in self._words or any(key in self._known_stems for key in keys)
         if known or parts:
-            if word in self._rare_words:  # perhaps somebody's typing error in an example question
+            if self._is(word, RARE):  # perhaps somebody's typing error in an example question
                 self._add_correction(word, keys, self._label_speller.correct(word))
             return Token(word, word, keys, True)
         for original in self._same_sound(word):
             for key in self.keys(original):
                 keys[key] = max(keys.get(key, 0.0), SAME_SOUND)
             return Token(word, original, keys, True)
-        corrected = self._label_speller.correct(word) or self.speller.correct(word)
+        corrected = self._label_speller.correct(word) or self._speller.correct(word)
         self._add_correction(word, keys, corrected)
         return Token(word, corrected or word, keys, corrected is not None)
 
@@ -139,7 +158,7 @@ class Lexicon:
         if len(word) < 4 or script_of(word) != "Latin":
             return []
         key = sound_key(word)
-        return self._sounds.get(key, [])[:1] if len(key) >= 4 else []
+        return self._sounds.words(key, 1) if len(key) >= 4 else []
 
     def _romanized(self, token: Token) -> Token:
         """The token with the keys of words that have the same consonants in another script."""
@@ -147,7 +166,7 @@ class Lexicon:
         if (token.known and token.word == token.corrected) or len(bones) < 3:
             return token
         keys = dict(token.keys)
-        originals = self._skeletons.get(bones, [])[:6]
+        originals = self._skeletons.words(bones, 6)
         for original in originals:
             for key in self.keys(original):
                 keys[key] = max(keys.get(key, 0.0), SAME_SKELETON)
@@ -160,51 +179,69 @@ class Lexicon:
         if not self._compounds or len(word) < 9 or script_of(word) != "Latin":
             return set()
         found: set[str] = set()
-        for part in split_compound(word, self._compound_words):
+        for part in split_compound(word, lambda part: self._is(part, IN_COMPOUND)):
             for tag in self._compounds:
                 found |= self.keys(part, tag)
         return found
 
     def _gather(self, knowledge: Knowledge, texts: Mapping[str, Iterable[str]]) -> None:
-        compound_words: set[str] = set()
-        shared: dict[frozenset[str], frozenset[str]] = {}
-        all_label_words: set[str] = set()
+        """Read all words of the knowledge base into tables."""
+        tags_of: dict[str, set[str]] = {}
+        in_label: set[str] = set()
+        in_compound: set[str] = set()
+        certain: set[str] = set()
         counts: Counter[str] = Counter()
-        sure: set[str] = set()
         stems: set[str] = set()
+        sounds: dict[str, list[str]] = {}
+        skeletons: dict[str, list[str]] = {}
         for tag, vocabulary in knowledge.vocabularies.items():
-            info = knowledge.languages[tag]
-            labels = [w for item in vocabulary.labels.values() for w in item.all()]
-            questions = [q for item in vocabulary.questions.values() for q in item.all()]
-            label_words = {w for text in labels for w in tokens(text)}
-            all_label_words |= label_words
-            words = label_words | {w for text in questions for w in tokens(text)}
-            counts.update(w for text in questions for w in tokens(text))
-            own = {w for text in texts.get(tag, ()) for w in tokens(text)}
-            sure |= own
-            words |= own
-            words |= {w for text in vocabulary.foreign for w in tokens(text)}
-            for word in words:
-                tags = self.words.get(word, frozenset()) | {tag}
-                self.words[word] = shared.setdefault(tags, tags)
-                stems |= {f"{tag}:{stem}" for stem in self._stemmers[tag].stems(word)}
-                stems.add(f"{tag}:{word}")
-                if info.transliterated and script_of(word) != "Latin" and len(word) >= 3:
-                    self._romanize(word, info, word in label_words)
+            info, stemmer = knowledge.languages[tag], self._stemmers[tag]
+            labels = {w for item in vocabulary.labels.values() for text in item.all() for w in tokens(text)}
+            asked = [w for item in vocabulary.questions.values() for text in item.all() for w in tokens(text)]
+            written = {w for text in texts.get(tag, ()) for w in tokens(text)}
+            foreign = {w for text in vocabulary.foreign for w in tokens(text)}
+            in_label |= labels
+            certain |= written
+            counts.update(asked)
             if info.compounds:
-                compound_words |= {w for w in label_words if len(w) >= 4}
-        self._compound_words = frozenset(compound_words)
-        self._label_words = frozenset(all_label_words)
-        self._rare_words = frozenset(
-            w for w, n in counts.items() if n == 1 and w not in all_label_words and w not in sure
-        )
-        self._known_stems = frozenset(s for s in stems if len(s.partition(":")[2]) >= 4)
+                in_compound |= {w for w in labels if len(w) >= 4}
+            for word in sorted(labels | written | foreign | set(asked)):
+                tags_of.setdefault(word, set()).add(tag)
+                stems |= {f"{tag}:{s}" for s in (word, *stemmer.stems(word)) if len(s) >= 4}
+                if info.transliterated and script_of(word) != "Latin" and len(word) >= 3:
+                    if info.transliterated == "vowels" and not any(c.isdigit() for c in word):
+                        sounds.setdefault(sound_key(word), []).append(word)
+                    if word in labels and len(skeleton(word)) >= 3:
+                        skeletons.setdefault(skeleton(word), []).append(word)
+        rare = {w for w, n in counts.items() if n == 1} - in_label - certain
+        self._words = Names(tags_of)
+        self._known_stems = Names(stems)
+        self._flags = np.zeros(len(self._words), dtype=np.uint8)
+        self._tags = np.zeros(len(self._words), dtype=np.uint16)
+        for flag, words in ((IN_LABEL, in_label), (RARE, rare), (IN_COMPOUND, in_compound)):
+            self._flags[self._words.all_numbers(words)] |= flag
+        known_sets = {self._tag_sets[0]: 0}
+        found = [known_sets.setdefault(frozenset(t), len(known_sets)) for t in tags_of.values()]
+        self._tags[self._words.all_numbers(tags_of)] = found
+        self._tag_sets = list(known_sets)
+        self._sounds = _Sounds(sounds, self._words)
+        self._skeletons = _Sounds(skeletons, self._words)
+        self._label_speller = Speller(in_label)
+        self._speller = Speller(tags_of.keys() - in_label - rare)
 
-    def _romanize(self, word: str, info: LanguageInfo, is_label: bool) -> None:
-        if info.transliterated == "vowels" and not any(c.isdigit() for c in word):
-            self._sounds.setdefault(sound_key(word), []).append(word)
-        if is_label and len(skeleton(word)) >= 3:
-            self._skeletons.setdefault(skeleton(word), []).append(word)
+
+class _Sounds:
+    """Words by how they sound."""
+
+    def __init__(self, words: Mapping[str, Iterable[str]], names: Names) -> None:
+        self._words = names
+        self._keys = Names(words)
+        numbers = {self._keys.number(k): [names.number(w) for w in found] for k, found in words.items()}
+        self._lists = lists(numbers, len(self._keys))
+
+    def words(self, key: str, most: int) -> list[str]:
+        """Return up to `most` words with this key."""
+        return [self._words.name(n) for n in self._lists.at(self._keys.number(key))[:most]]
 
 
 def _stemmer(info: LanguageInfo) -> WordStemmer:
@@ -228,7 +265,7 @@ def _by_script(knowledge: Knowledge, texts: Mapping[str, Iterable[str]]) -> dict
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 
 
-def split_compound(word: str, known: frozenset[str]) -> list[str]:
+def split_compound(word: str, known: Callable[[str], bool]) -> list[str]:
     """Split a compound into known words (linking letters allowed); [] when it does not split."""
     best: dict[int, list[str]] = {0: []}
     for end in range(3, len(word) + 1):
@@ -238,7 +275,7 @@ def split_compound(word: str, known: frozenset[str]) -> list[str]:
                 continue
             for link in _LINKS:
                 core = piece[: len(piece) - len(link)] if link else piece
-                if piece.endswith(link) and len(core) >= 4 and core in known and core != word:
+                if piece.endswith(link) and len(core) >= 4 and core != word and known(core):
                     best[end] = [*parts, core]
                     break
     parts = best.get(len(word), [])
