@@ -13,19 +13,25 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, track
 from rich.table import Table
 
 from assistant import __version__
 from assistant.app import build_assistant, load_content
 from assistant.coordination.content_checks import check_reached, check_translations
 from assistant.coordination.evaluating import (
+    Outcome,
+    TestQuestion,
     figures,
     grouped,
+    is_held_back,
     load_questions,
+    question_files,
     ranked_entries,
     run_questions,
 )
+from assistant.coordination.evaluation_report import Run, write_report
+from assistant.coordination.noise import Spoiler
 from assistant.dialogue.state import Message
 from assistant.errors import KnowledgeError, LotseError, Problem
 from assistant.knowledge.checks import CheckedContent, check_content
@@ -190,12 +196,20 @@ def evaluate(
     misses: Annotated[bool, typer.Option(help="List what went wrong.")] = False,
     existing: Annotated[bool, typer.Option(help="Leave out questions whose entries do not exist.")] = False,
     languages: Annotated[str, typer.Option(help="Only these languages, by comma.")] = "",
+    noise: Annotated[
+        bool, typer.Option(help="Also ask each question spoiled: typos, Latin letters ...")
+    ] = False,
+    report: Annotated[Path | None, typer.Option(help="Folder for a report file of this run.")] = None,
 ) -> None:
     """Measure accuracy per language and kind.
 
-    Example: `lotse evaluate ../shared/evaluation/sample.jsonl --languages de,ar --misses`
+    Example: `lotse evaluate tests/questions tests/held --noise --report var/evaluation`
     """
     assistant = build_assistant(context.obj)
+    files = [found for path in files for found in question_files(path)]
+    held = any(is_held_back(file) for file in files)
+    if misses and held:
+        raise LotseError("questions that are held back only measure; leave out --misses or that folder")
     questions = [q for file in files for q in load_questions(file)]
     if languages:
         questions = [q for q in questions if q.language in languages.split(",")]
@@ -205,11 +219,18 @@ def evaluate(
     with Progress(SpinnerColumn(), TextColumn("asking"), TimeElapsedColumn(), console=err) as bar:
         task = bar.add_task("asking", total=len(questions))
         outcomes = run_questions(assistant, questions, lambda: bar.advance(task))
+    noisy = _with_noise(context.obj, assistant, questions) if noise else {}
+    if report is not None:
+        now = dt.datetime.now()
+        run = Run(now, assistant.knowledge.version, tuple(map(str, files)), outcomes, noisy)
+        err.print(f"report: {write_report(report, run, not held)}", highlight=False)
     groups: dict[str, Any] = {
         "all": {"all": outcomes},
         "language": grouped(outcomes, lambda o: o.question.language),
         "kind": grouped(outcomes, lambda o: o.question.kind),
     }
+    if noisy:
+        groups["noise"] = noisy
     if as_json:
         data = {
             name: {key: figures(items).__dict__ for key, items in group.items()}
@@ -226,6 +247,19 @@ def evaluate(
                 line += f"{outcome.score:.2f} {' '.join(outcome.entries[:3])}"
                 line += f" | wanted {' '.join(outcome.question.accept[:3])}"
                 out.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _with_noise(
+    settings: Settings, assistant: Assistant, questions: list[TestQuestion]
+) -> dict[str, list[Outcome]]:
+    """Outcomes of all questions spoiled in every way, by the way of spoiling."""
+    knowledge, _ = load_content(settings)  # the one that serves has left its vocabularies behind
+    spoiler = Spoiler(knowledge, assistant.matcher)
+    found: dict[str, list[Outcome]] = {}
+    for question in track(questions, "asking with noise", console=err):
+        for name, spoiled in spoiler.spoiled(question):
+            found.setdefault(name, []).extend(run_questions(assistant, [spoiled]))
+    return dict(sorted(found.items()))
 
 
 def _figures_table(name: str, group: dict[str, Any]) -> Table:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +80,22 @@ class Figures:
     out_count: int
     out_answered: float
     reply_language: float
+
+
+HELD_BACK = "held"
+"""Folder of questions that only measure: nobody reads what went wrong there, so that they stay unseen."""
+
+
+def question_files(path: Path) -> list[Path]:
+    """Return the question files of a folder (`recorded.yaml` holds figures), or the file itself."""
+    if not path.is_dir():
+        return [path]
+    return sorted(p for p in path.glob("*.yaml") if p.stem != "recorded")
+
+
+def is_held_back(path: Path) -> bool:
+    """Whether a question file only measures."""
+    return path.parent.name == HELD_BACK
 
 
 def load_questions(path: Path) -> list[TestQuestion]:
@@ -164,6 +182,78 @@ def grouped(outcomes: Iterable[Outcome], key: Callable[[Outcome], str]) -> dict[
     for outcome in outcomes:
         groups.setdefault(key(outcome), []).append(outcome)
     return dict(sorted(groups.items()))
+
+
+def interval(share: float, count: int) -> tuple[float, float]:
+    """Return the 95 % confidence interval of a share (0 to 1) of `count` trials (Wilson 1927)."""
+    if not count:
+        return 0.0, 1.0
+    z = 1.96
+    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z / (1 + z * z / count) * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
+def confusions(outcomes: Iterable[Outcome]) -> list[tuple[str, str, int]]:
+    """Return which entry came first instead of which: (wanted, came first, how often), most often first."""
+    pairs = Counter(
+        (o.question.accept[0], o.entries[0]) for o in outcomes if o.in_scope and o.entries and not o.first
+    )
+    return [(wanted, came, n) for (wanted, came), n in sorted(pairs.items(), key=lambda p: (-p[1], p[0]))]
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Messages whose score lies between two bounds: how many, how sure Lotse was, how often right."""
+
+    low: float
+    high: float
+    count: int
+    sure: float
+    right: float
+
+
+def calibration(outcomes: Iterable[Outcome], bins: int = 10) -> list[Bin]:
+    """Return score against precision of the first entry; foreign messages count as never right."""
+    rows = [o for o in outcomes if o.decision != "crisis"]
+    found = []
+    for number in range(bins):
+        low, high = number / bins, (number + 1) / bins
+        own = [o for o in rows if low <= o.score < high or (high == 1.0 and o.score >= 1.0)]
+        if own:
+            sure = sum(o.score for o in own) / len(own)
+            found.append(Bin(low, high, len(own), sure, _share(o.first for o in own)))
+    return found
+
+
+@dataclass(frozen=True)
+class SweepRow:
+    """What one threshold for direct answers would mean."""
+
+    threshold: float
+    answered: float
+    precision: float
+    wrong: float
+    foreign_answered: float
+
+
+def sweep(outcomes: Iterable[Outcome]) -> list[SweepRow]:
+    """Return what direct answers from each threshold on would be like, all else left aside."""
+    rows = [o for o in outcomes if o.decision != "crisis"]
+    inside, outside = [o for o in rows if o.in_scope], [o for o in rows if not o.in_scope]
+    found = []
+    for percent in range(20, 100, 5):
+        taken = [o for o in inside if o.score >= percent / 100]
+        found.append(
+            SweepRow(
+                percent / 100,
+                len(taken) / max(len(inside), 1),
+                _share(o.first for o in taken),
+                sum(not o.first for o in taken) / max(len(inside), 1),
+                _share(o.score >= percent / 100 for o in outside),
+            )
+        )
+    return found
 
 
 def _share(flags: Iterable[bool]) -> float:
