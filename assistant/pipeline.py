@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answers.compose import Composer
@@ -19,13 +19,19 @@ from assistant.dialogue.state import Conversation, Message
 from assistant.dialogue.talk import small_talk
 from assistant.knowledge.model import Knowledge
 from assistant.language.detect import Detected
+from assistant.language.normalize import LONGEST, MAX_LENGTH
 from assistant.language.reply import reply_language
+from assistant.language.sentences import questions_of
 from assistant.language.tags import negotiate
 from assistant.language.translations import Translations
+from assistant.matching.crisis import Alarm
 from assistant.matching.decision import OFFERED, Decision, decide
 from assistant.matching.matcher import Matcher
 from assistant.matching.ranking import Ranking
 from assistant.matching.words import Query
+
+ALSO_MEANT = 0.2
+"""Probability from which an entry is offered beside the numbers of a danger."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +68,37 @@ class Assistant:
         detected = self.matcher.detector.detect(message.text, message.language)
         language = self._language(message, conversation, detected)
         ranking = self.matcher.ranker.rank(query)
-        alarm = self.matcher.crisis.look(query) or self.matcher.crisis.ranked(ranking)
-        decision = decide(query, ranking, alarm, self.matcher.ranker.weights)
-        reply = self._reply(message, language, query, ranking, decision)
+        weights = self.matcher.ranker.weights
+        alarm = self._alarm(query) or self.matcher.crisis.learned(query, ranking, weights.danger)
+        decision = decide(query, ranking, alarm, weights)
+        others = self._also_asked(message, decision)
+        if others:
+            decision = others[0]
+        reply = self._reply(message, language, query, ranking, decision, others)
         spent = (time.perf_counter() - started) * 1000
         after = self._after(conversation, message, reply)
         return Turn(reply, after, query, ranking, decision, detected, spent)
+
+    def _alarm(self, query: Query) -> Alarm | None:
+        """The danger a message names, also where it is too long to be read as a question."""
+        whole = self.matcher.lexicon.query(query.text, LONGEST) if query.shortened else query
+        return self.matcher.crisis.look(whole)
+
+    def _also_asked(self, message: Message, decision: Decision) -> list[Decision]:
+        """What the questions of a message get each for itself, where that is a sure answer.
+
+        Only where two of them are sure: then they are several questions, not one told at length.
+        """
+        if message.choice or decision.name == "crisis":
+            return []
+        found: dict[str, Decision] = {}
+        for part in questions_of(message.text[:MAX_LENGTH]):
+            query = self.matcher.lexicon.query(part)
+            ranking = self.matcher.ranker.rank(query)
+            own = decide(query, ranking, None, self.matcher.ranker.weights)
+            if own.name == "answer":
+                found.setdefault(own.entries[0], own)
+        return list(found.values()) if len(found) > 1 else []
 
     def _language(self, message: Message, conversation: Conversation, detected: Detected) -> str:
         chosen = message.language or conversation.language
@@ -79,7 +110,13 @@ class Assistant:
         return reply_language(detected, chosen, self.languages, default)
 
     def _reply(
-        self, message: Message, language: str, query: Query, ranking: Ranking, decision: Decision
+        self,
+        message: Message,
+        language: str,
+        query: Query,
+        ranking: Ranking,
+        decision: Decision,
+        others: Sequence[Decision],
     ) -> Reply:
         if message.choice:
             return self._press(message.choice, language)
@@ -87,6 +124,8 @@ class Assistant:
         if talk is not None:
             return self.composer.talk(language, talk)
         reply = self._decided(language, ranking, decision)
+        if others:
+            reply = self.composer.with_choices(reply, [other.entries[0] for other in others])
         if query.shortened:
             return replace(reply, blocks=(self.composer.shortened(language), *reply.blocks))
         return reply
@@ -94,7 +133,8 @@ class Assistant:
     def _decided(self, language: str, ranking: Ranking, decision: Decision) -> Reply:
         compose, ranked, score = self.composer, decision.entries, decision.score
         if decision.alarm is not None:
-            return compose.crisis(language, decision.alarm.danger)
+            others = [m.entry for m in ranking.matches[:OFFERED] if m.score >= ALSO_MEANT]
+            return compose.crisis(language, decision.alarm.danger, others)
         if decision.name == "answer":
             entry = self.knowledge.entries[ranked[0]]
             return compose.answer(language, entry, ranked, score, wanted_block(ranking.spotted))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import quote_plus
 
@@ -105,6 +105,15 @@ class Composer:
             ranked, score, entry.id,
         )  # fmt: skip
 
+    def with_choices(self, reply: Reply, entries: Iterable[str]) -> Reply:
+        """Return the reply with entries offered before its own choices."""
+        language = reply.language
+        first = self._entry_choices(
+            language, (self.knowledge.entries[i] for i in entries if i != reply.entry)
+        )
+        ids = {choice.id for choice in first}
+        return replace(reply, choices=(*first, *(c for c in reply.choices if c.id not in ids)))
+
     def choose(self, language: str, ranked: Sequence[str], offered: int, score: float) -> Reply:
         """Reply with the best entries as buttons."""
         lead = Paragraph(self._say(language, "What do you mean? Please tap:"), "lead")
@@ -128,8 +137,8 @@ class Composer:
             ranked, score,
         )  # fmt: skip
 
-    def crisis(self, language: str, danger: Danger, score: float = 1.0) -> Reply:
-        """Reply to a danger: numbers first, then what to say in German."""
+    def crisis(self, language: str, danger: Danger, others: Sequence[str] = ()) -> Reply:
+        """Reply to a danger: numbers first, then what to say in German; `others`: entries also meant."""
         blocks: list[Block] = [
             Paragraph(self._danger_text(language, danger, "title", danger.title), "title"),
             Paragraph(self._danger_text(language, danger, "text", danger.text), "summary"),
@@ -140,8 +149,9 @@ class Composer:
             blocks.append(self._german(language, danger.german_phrases))
         guides = [e for e in entries if not isinstance(e, Organization)]
         ranked = [e.id for e in entries]
+        guides += [self.knowledge.entries[i] for i in others if i not in ranked]
         choices = self._entry_choices(language, guides)
-        return self._reply(language, "crisis", tuple(blocks), choices, ranked, score, ranked[0])
+        return self._reply(language, "crisis", tuple(blocks), choices, ranked, 1.0, ranked[0])
 
     def talk(self, language: str, kind: str) -> Reply:
         """Reply to small talk: a friendly sentence, then the main topics or people to turn to."""

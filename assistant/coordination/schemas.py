@@ -31,8 +31,8 @@ def schemas() -> dict[str, dict[str, Any]]:
         ("danger-words", DangerWords),
     ):  # fmt: skip
         found[name] = _mapping_of(json_schema(kind))
-    questions = found["questions"]
-    questions["properties"] = {"foreign": {"type": "array", "items": {"type": "string"}}}
+    for name, key in (("questions", "foreign"), ("danger-words", "harmless")):
+        found[name]["properties"] = {key: {"type": "array", "items": {"type": "string"}}}
     return found
 
 

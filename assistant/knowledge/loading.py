@@ -144,27 +144,29 @@ def _languages(reading: Reading) -> tuple[dict[str, LanguageInfo], dict[str, Voc
             continue
         languages[folder.name] = info
         labels = _mapping(reading, folder / "labels.yaml", Labels, named=False)
-        questions, foreign = _questions(reading, folder / "questions.yaml")
-        crisis = _mapping(reading, folder / "crisis.yaml", DangerWords, named=False)
+        questions, foreign = _with_list(reading, folder / "questions.yaml", Questions, "foreign")
+        crisis, harmless = _with_list(reading, folder / "crisis.yaml", DangerWords, "harmless")
         vocabularies[folder.name] = Vocabulary(
-            tag=folder.name, labels=labels, questions=questions, foreign=foreign, crisis=crisis
-        )
+            tag=folder.name, labels=labels, questions=questions, foreign=foreign, crisis=crisis,
+            harmless=harmless,
+        )  # fmt: skip
     return languages, vocabularies
 
 
-def _questions(reading: Reading, path: Path) -> tuple[dict[str, Questions], tuple[str, ...]]:
+def _with_list(reading: Reading, path: Path, kind: type[V], key: str) -> tuple[dict[str, V], tuple[str, ...]]:
+    """Read a file that maps ids to values and has a list of lines under one more key."""
     if not path.is_file():
         return {}, ()
     document = reading.read(path)
     tree = document.tree if isinstance(document.tree, dict) else {}
-    foreign: tuple[str, ...] = ()
-    if "foreign" in tree:
+    lines: tuple[str, ...] = ()
+    if key in tree:
         try:
-            foreign = _LINES.validate_python(tree["foreign"])
+            lines = _LINES.validate_python(tree[key])
         except ValidationError as error:
-            reading.problems += _explained(document, error, ("foreign",), None)
-    rest: Tree = {k: v for k, v in tree.items() if k != "foreign"} if tree else document.tree
-    return _values(reading, document, Questions, rest, named=False), foreign
+            reading.problems += _explained(document, error, (key,), None)
+    rest: Tree = {k: v for k, v in tree.items() if k != key} if tree else document.tree
+    return _values(reading, document, kind, rest, named=False), lines
 
 
 def _one(reading: Reading, path: Path, kind: type[V], given: Mapping[str, str] | None = None) -> V | None:

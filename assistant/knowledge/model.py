@@ -383,17 +383,18 @@ class Questions(Value):
 
 
 class DangerWords(Value):
-    """How people of one language say a danger; `unless` takes the alarm back."""
+    """How people of one language say a danger; `unless` takes the alarm of a pattern back.
+
+    `examples`: whole messages, from which the ranking learns wordings no pattern foresees.
+    """
 
     patterns: tuple[PatternText, ...] = Field(min_length=1)
     unless: tuple[PatternText, ...] = ()
+    examples: tuple[Line, ...] = ()
 
 
 class Danger(Value):
-    """A danger with the fixed numbers to call, in the order shown, and what to say in German.
-
-    `by_ranking`: a message whose best entry is the first of `entries` also raises this alarm.
-    """
+    """A danger with the fixed numbers to call, in the order shown, and what to say in German."""
 
     id: Id
     title: Line
@@ -401,15 +402,15 @@ class Danger(Value):
     entries: tuple[EntryId, ...] = Field(min_length=1)
     german_phrases: tuple[Line, ...] = ()
     priority: int = 0
-    by_ranking: bool = False
 
 
 class LanguageInfo(Value):
     """A language Lotse speaks (languages/<tag>/language.yaml).
 
     `full` or `started` (texts partly fall back). `snowball`, `prefixes` and `suffixes` say how its
-    words inflect. `transliterated`: people also type it in Latin letters. `variant_of`: only the
-    answers differ (easy language); messages are in the other language.
+    words inflect, `squeeze` which letters people write single or double. `transliterated`: people
+    also type it in Latin letters. `variant_of`: only the answers differ (easy language); messages
+    are in the other language.
     """
 
     tag: LanguageTag
@@ -420,6 +421,7 @@ class LanguageInfo(Value):
     prefixes: tuple[Line, ...] = ()
     suffixes: tuple[Line, ...] = ()
     shortest_stem: Annotated[int, Field(ge=2, le=6)] = 3
+    squeeze: Annotated[str, StringConstraints(pattern=r"^[a-z]*$")] = ""
     transliterated: Literal["vowels", "consonants"] | None = None
     compounds: bool = False
     negations: tuple[Line, ...] = ()
@@ -437,13 +439,17 @@ class Base(Value):
 
 
 class Vocabulary(Value):
-    """Everything one language brings: labels, example questions, danger words."""
+    """Everything one language brings: labels, example questions, danger words.
+
+    `foreign`: messages Lotse does not answer. `harmless`: messages that share words with dangers.
+    """
 
     tag: LanguageTag
     labels: Mapping[ConceptId, Labels]
     questions: Mapping[EntryId, Questions]
     foreign: tuple[Line, ...] = ()
     crisis: Mapping[Id, DangerWords]
+    harmless: tuple[Line, ...] = ()
 
 
 class Knowledge(Value):

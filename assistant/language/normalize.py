@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
+LONGEST = 1200
+"""Characters of a message in which dangers are looked for."""
 MAX_LENGTH = 300
 """Characters of a message that are looked at; longer input makes matching slow (traps.md, F7)."""
 
@@ -21,12 +23,21 @@ _FOLDED: dict[str, str | None] = {
         "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ۍ": "ي", "ئ": "ي",
         "ؤ": "و", "ة": "ه", "ۀ": "ه", "ە": "ه", "ک": "ك", "ګ": "گ", "ڪ": "ك", "ء": None, "ـ": None,
         "\u200c": " ", "§": " § ", "€": " € ",
+    "ټ": "ت", "ډ": "د", "ړ": "ر", "ښ": "ش", "ږ": "ژ", "ڼ": "ن", "ځ": "ز", "څ": "س",
 }  # fmt: skip
+_ETHIOPIC_TWINS = (
+    (0x1210, 0x1200), (0x1280, 0x1200), (0x1220, 0x1230), (0x12D0, 0x12A0), (0x1340, 0x1338),
+    (0x12B8, 0x12A8), (0x1250, 0x1240),
+)  # fmt: skip
+"""Rows of Ethiopic syllables that sound alike in Tigrinya and are written for one another."""
+_FOLDED |= {chr(row + n): chr(base + n) for row, base in _ETHIOPIC_TWINS for n in range(7)}
 _APOSTROPHES = re.compile(r"['’ʼ‘`´ʻʿʾ＇]")
 _ELISION = re.compile(r"\b([a-zA-Z]{1,2})['’ʼ‘`´](?=[a-zA-ZÀ-ž]{2})")
 _LEVEL = re.compile(r"\b([abc]\s?|[авсб])([12])\b")
 _LEVEL_LETTERS = str.maketrans({"а": "a", "в": "b", "б": "b", "с": "c"})
 _VOWEL_SIGNS = "\u0900-\u0dff\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff"
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+"""Letters drawn out, as in "helppppp"; no word needs the same letter three times."""
 _TOKEN = re.compile(rf"§|€|[^\W_](?:[^\W_]|[{_VOWEL_SIGNS}])*")
 _MARKED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW")
 
@@ -39,17 +50,18 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return text folded for matching: one spelling for all ways to write the same letters."""
-    text = _ELISION.sub(r"\1 ", clean(text[: MAX_LENGTH * 4]))
+    text = _ELISION.sub(r"\1 ", clean(text[:LONGEST]))
     text = _APOSTROPHES.sub("", text).casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).translate(_FOLD)
+    text = _STRETCHED.sub(r"\1", text)
     return _LEVEL.sub(lambda m: m[1].strip().translate(_LEVEL_LETTERS) + m[2], text)
 
 
 @lru_cache(maxsize=65536)
-def tokens(text: str) -> tuple[str, ...]:
-    """Return the folded words of a text, at most MAX_LENGTH characters of it."""
-    return tuple(_TOKEN.findall(fold(text[:MAX_LENGTH])))
+def tokens(text: str, limit: int = MAX_LENGTH) -> tuple[str, ...]:
+    """Return the folded words of a text, at most `limit` characters of it."""
+    return tuple(_TOKEN.findall(fold(text[:limit])))
 
 
 def script_of(word: str) -> str:

@@ -24,6 +24,7 @@ _SOUNDS = (
     ("ye", "e"), ("je", "e"), ("io", "o"), ("yo", "o"), ("jo", "o"), ("y", "i"), ("j", "i"),
     ("w", "v"), ("x", "h"), ("g", "h"),
 )  # fmt: skip
+_SIBILANTS = str.maketrans("zc", "ss")
 _VOWELS = re.compile(r"[aeiou]+")
 _DOUBLED = re.compile(r"(.)\1+")
 
@@ -40,8 +41,16 @@ def skeleton(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def sound_key(word: str) -> str:
-    """Return a key of the sounds of a word, vowels kept, for example `робота` -> `robota`."""
-    text = re.sub(r"[^a-z]", "", anyascii(word).lower())
+    """Return a key of the sounds of a word, vowels kept, for example `робота` -> `robota`.
+
+    Sibilants are one: each way of typing them (zh, sch, z, c, 4 for ч) stands for several letters.
+    """
+    text = re.sub(r"[^a-z4]", "", anyascii(word).lower()).replace("4", "ch")
     for old, new in _SOUNDS:
         text = text.replace(old, new)
-    return _DOUBLED.sub(r"\1", text)
+    return _DOUBLED.sub(r"\1", text.translate(_SIBILANTS))
+
+
+def sound_keys(word: str) -> tuple[str, ...]:
+    """Return the keys a Latin-typed word may have: `ch` is ч in English spelling, х in German."""
+    return tuple(dict.fromkeys((sound_key(word), sound_key(word.replace("ch", "h")))))

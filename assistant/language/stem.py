@@ -7,6 +7,7 @@ algorithm, lists of prefixes and suffixes, or both.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import Stemmer
@@ -14,12 +15,17 @@ import Stemmer
 
 @dataclass(frozen=True)
 class StemRules:
-    """How one language inflects; `snowball` names an algorithm of the Snowball project."""
+    """How one language inflects.
+
+    `snowball` names an algorithm of the Snowball project. `squeeze`: letters that are written single
+    or double (Somali: shaqo, shaqoo).
+    """
 
     snowball: str | None = None
     prefixes: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
     shortest: int = 3
+    squeeze: str = ""
 
 
 @dataclass
@@ -31,6 +37,8 @@ class WordStemmer:
 
     def __post_init__(self) -> None:
         self._snowball = Stemmer.Stemmer(self.rules.snowball, 0) if self.rules.snowball else None
+        letters = self.rules.squeeze
+        self._doubled = re.compile(f"([{re.escape(letters)}])\\1") if letters else None
         self._prefixes = _by_length(self.rules.prefixes)
         self._suffixes = _by_length(self.rules.suffixes)
 
@@ -55,6 +63,8 @@ class WordStemmer:
             return ()
         found: dict[str, None] = {}
         bare = [word, *self._without_prefix(word)]
+        if self._doubled is not None:
+            bare = [self._doubled.sub(r"\1", form) for form in bare]
         for form in bare:
             if form != word:
                 found[form] = None

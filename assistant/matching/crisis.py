@@ -19,8 +19,8 @@ from assistant.matching.ranking import Ranking
 from assistant.matching.words import Query, Token
 
 GAP = 4
-RANKED_FROM, RANKED_FOREIGN = 0.5, 0.2
-"""From which probability an emergency number that ranks first raises the alarm."""
+LEARNED_WORDS = 3
+"""Words from which a message can be like a cry for help; "my child" alone is not."""
 _SCRIPT_PREFIXES = ("وال", "بال", "فال", "لل", "ال", "و", "ف", "ب", "ل")
 """Arabic particles written together with the next word."""
 
@@ -111,7 +111,7 @@ class CrisisWatch:
         self._by_word: dict[str, list[_Rule]] = {}
         self._by_prefix: dict[str, list[_Rule]] = {}
         self._unless: dict[tuple[str, str], list[Pattern]] = {}
-        self._by_entry = {d.entries[0]: d for d in knowledge.dangers.values() if d.by_ranking}
+        self._dangers = knowledge.dangers
         gravest_first = sorted(knowledge.dangers.values(), key=lambda d: (-d.priority, d.id))
         rules: list[_Rule] = []
         for rank, danger in enumerate(gravest_first):
@@ -132,20 +132,15 @@ class CrisisWatch:
                 return Alarm(rule.danger, rule.pattern.text, rule.language)
         return None
 
-    def ranked(self, ranking: Ranking) -> Alarm | None:
-        """Return the danger whose emergency number is by far the best entry for a message, or None.
+    def learned(self, query: Query, ranking: Ranking, threshold: float) -> Alarm | None:
+        """Return the likeliest danger when it is likely enough that there is any, or None.
 
-        Patterns cannot foresee every wording; the fitted ranking catches some of the rest.
+        Patterns cannot foresee every wording; the ranking has learned from whole messages.
         """
-        if not ranking.matches or ranking.foreign > RANKED_FOREIGN:
+        if len(query.tokens) < LEARNED_WORDS or sum(ranking.dangers.values()) < threshold:
             return None
-        best = ranking.matches[0]
-        danger = self._by_entry.get(best.entry)
-        if danger is None or best.score < RANKED_FROM:
-            return None
-        if any(s.kind == "profession" and s.strength >= 0.8 for s in ranking.spotted):
-            return None  # a firefighter or nurse asks about work
-        return Alarm(danger, f"{best.entry} ranked first", "")
+        danger = max(sorted(ranking.dangers), key=lambda name: ranking.dangers[name])
+        return Alarm(self._dangers[danger], "learned from examples", "")
 
     def _file(self, rules: Sequence[_Rule]) -> None:
         """File each rule under the item that the fewest rules share, so that few are ever tried."""

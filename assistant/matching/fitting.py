@@ -23,7 +23,7 @@ from assistant.matching.index import Index, build_index
 from assistant.matching.inputs import inputs_hash
 from assistant.matching.matcher import FeatureReader, Matcher, documents, texts_by_language
 from assistant.matching.ranking import Features, present_concepts
-from assistant.matching.weights import FOREIGN, Weights, weights_of
+from assistant.matching.weights import DANGER, FOREIGN, Weights, weights_of
 
 FOLDS = 3
 PENALTY = 0.006
@@ -34,13 +34,20 @@ SMALLEST_WEIGHT = 0.35
 RAREST = 2
 """Messages a feature must stand in to get weights."""
 WANTED_PRECISION = 0.985
+FALSE_ALARMS = 0.003
+"""Share of other messages that may reach the probability of a danger from which the alarm is raised."""
+HARMLESS = "harmless"
+"""Messages of which only so much is known: they tell of no danger."""
 Array = Any
 Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
 class FittingQuestion:
-    """An example question as features; `entry` is `foreign` for what Lotse does not answer."""
+    """An example question as features, with the class it belongs to: an entry, `foreign`, a danger.
+
+    `HARMLESS` stands for any class but the dangers.
+    """
 
     text: str
     language: str
@@ -58,7 +65,7 @@ def fit_weights(
     questions = fitting_questions(knowledge, FeatureReader(matcher.lexicon, matcher.spotter))
     classes = list(matcher.ranker.index.ids)
     unseen = _unseen_scores(knowledge, translations, matcher, questions, classes, progress)
-    settings = choose_settings(unseen, [q.entry for q in questions], classes)
+    settings = choose_settings(unseen, wanted_classes(questions, classes), classes)
     progress("final weights", 0.9)
     linear = _Linear(questions, classes, matcher.ranker.index)
     fitted = weights_of(linear.readable())
@@ -75,6 +82,11 @@ def fitting_questions(knowledge: Knowledge, reader: FeatureReader) -> list[Fitti
                     found.append(FittingQuestion(text, tag, entry_id, reader.read(text)))
         for text in vocabulary.foreign:
             found.append(FittingQuestion(text, tag, FOREIGN, reader.read(text)))
+        for danger, words in vocabulary.crisis.items():
+            for text in words.examples:
+                found.append(FittingQuestion(text, tag, f"{DANGER}{danger}", reader.read(text)))
+        for text in vocabulary.harmless:
+            found.append(FittingQuestion(text, tag, HARMLESS, reader.read(text)))
     return found
 
 
@@ -105,7 +117,8 @@ def _unseen_scores(
         rows = [r for r, q in enumerate(questions) if fold_of(q.text) == fold]
         held = [questions[r] for r in rows]
         unseen.linear[rows] = _Linear(inside, classes, matcher.ranker.index).scores(held)
-        bags = documents(matcher.ranker.entries, texts, [(q.entry, q.features) for q in inside], reader)
+        seen = [(q.entry, q.features) for q in inside]
+        bags = documents(matcher.ranker.entries, knowledge.dangers, texts, seen, reader)
         unseen.overlap[rows] = overlap_scores(build_index(bags), held, classes)
     return unseen
 
@@ -137,14 +150,14 @@ class _Linear:
         self._index = index
         counts = Counter(f for q in questions for f in q.features.for_weights(index))
         self._vocabulary = {f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= RAREST))}
-        column = {name: i for i, name in enumerate(classes)}
-        wanted = np.array([column[q.entry] for q in questions])
+        wanted = wanted_classes(questions, classes)
         counted = np.array(
             [FOREIGN_COUNTS if q.entry == FOREIGN else 1.0 for q in questions], dtype=np.float32
         )
         self._weights = _softmax_regression(self._matrix(questions), wanted, counted, len(classes))
 
     def scores(self, questions: Sequence[FittingQuestion]) -> Array:
+        """Return the linear scores of questions: rows questions, columns classes."""
         return self._matrix(questions) @ self._weights
 
     def readable(self) -> dict[str, dict[str, float]]:
@@ -174,20 +187,39 @@ class _Linear:
         return sparse.csr_matrix((values, (rows, columns)), shape=shape, dtype=np.float32)
 
 
+def wanted_classes(questions: Sequence[FittingQuestion], classes: Sequence[str]) -> Array:
+    """Return which classes are right for each question: rows questions, columns classes, true or false."""
+    column = {name: i for i, name in enumerate(classes)}
+    found = np.zeros((len(questions), len(classes)), dtype=bool)
+    no_danger = np.array([not name.startswith(DANGER) for name in classes])
+    for row, question in enumerate(questions):
+        if question.entry == HARMLESS:
+            found[row] = no_danger
+        else:
+            found[row, column[question.entry]] = True
+    return found
+
+
 def _softmax_regression(features: Array, wanted: Array, counted: Array, classes: int) -> Array:
-    count, width = features.shape
+    """Weights that make the right classes likely; where several are right, their sum counts."""
+    width = features.shape[1]
     transposed = features.T.tocsr()
-    rows = np.arange(count)
+    several = wanted.sum(axis=1) > 1
+    one = wanted.argmax(axis=1)
+    rows = np.arange(len(one))
 
     def loss(flat: Array) -> tuple[float, Array]:
         weights = flat.reshape(width, classes).astype(np.float32)
         scores = features @ weights
         scores -= scores.max(axis=1, keepdims=True)
         powers = np.exp(scores)
-        sums = powers.sum(axis=1, keepdims=True)
-        likelihood = (counted * (scores[rows, wanted] - np.log(sums[:, 0]))).sum()
-        chances = powers / sums
-        chances[rows, wanted] -= 1.0
+        chances = powers / powers.sum(axis=1, keepdims=True)
+        right = chances[rows, one].copy()
+        allowed = chances[several] * wanted[several]
+        right[several] = allowed.sum(axis=1)
+        likelihood = (counted * np.log(right + 1e-12)).sum()
+        chances[several] -= allowed / (right[several, None] + 1e-12)
+        chances[rows[~several], one[~several]] -= 1.0
         chances *= counted[:, None]
         gradient = transposed @ chances + PENALTY * weights
         penalty = 0.5 * PENALTY * float(flat @ flat)
@@ -200,29 +232,41 @@ def _softmax_regression(features: Array, wanted: Array, counted: Array, classes:
     return best.x.reshape(width, classes)
 
 
-def choose_settings(unseen: Unseen, wanted: Sequence[str], classes: Sequence[str]) -> Weights:
+def choose_settings(unseen: Unseen, wanted: Array, classes: Sequence[str]) -> Weights:
     """Return the overlap weight, temperature and thresholds that are best on unseen questions."""
-    column = {name: i for i, name in enumerate(classes)}
-    right = np.array([column[name] for name in wanted])
-    rows = np.arange(len(right))
     best: tuple[float, ...] = (-np.inf,)
     for overlap in (3.0, 6.0, 10.0, 15.0, 20.0, 30.0):
         for doubted in (0.0, 0.3, 0.6, 1.0, 1.5):
             scores = unseen.linear + overlap * unseen.overlap - doubted * unseen.doubt
             for temperature in (0.7, 0.85, 1.0, 1.25, 1.5, 2.0, 2.5):
                 chances = _chances(scores, temperature)
-                likelihood = float(np.log(chances[rows, right] + 1e-12).mean())
-                best = max(best, (likelihood, overlap, doubted, temperature))
+                right = np.where(wanted, chances, 0.0).sum(axis=1)
+                best = max(best, (float(np.log(right + 1e-12).mean()), overlap, doubted, temperature))
     _, overlap, doubted, temperature = best
     scores = unseen.linear + overlap * unseen.overlap - doubted * unseen.doubt
     chances = _chances(scores, temperature)
-    answer, choose = _thresholds(chances, right, column[FOREIGN])
-    return Weights(overlap=overlap, doubt=doubted, temperature=temperature, answer=answer, choose=choose)
+    single = wanted.sum(axis=1) == 1
+    right = wanted[single].argmax(axis=1)
+    answer, choose = _thresholds(chances[single], right, classes.index(FOREIGN))
+    return Weights(
+        overlap=overlap, doubt=doubted, temperature=temperature, answer=answer, choose=choose,
+        danger=_danger_threshold(chances, wanted, classes),
+    )  # fmt: skip
+
+
+def _danger_threshold(chances: Array, wanted: Array, classes: Sequence[str]) -> float:
+    """The lowest probability of any danger that hardly any other message reaches."""
+    dangers = np.array([name.startswith(DANGER) for name in classes])
+    others = np.sort(chances[~wanted[:, dangers].any(axis=1)][:, dangers].sum(axis=1))
+    if not len(others):
+        return 0.5
+    allowed = int(FALSE_ALARMS * len(others))
+    return round(float(np.clip(others[-1 - allowed] + 0.01, 0.1, 0.9)), 2)
 
 
 def _thresholds(chances: Array, right: Array, foreign: int) -> tuple[float, float]:
     """Where to answer: at the wanted precision. Where to choose: above most foreign messages."""
-    inside = np.delete(chances, foreign, axis=1)
+    inside = chances[:, :foreign]  # entries come first
     top = inside.max(axis=1)
     first = inside.argmax(axis=1)
     correct = first == right

@@ -19,7 +19,11 @@ def inputs_hash(knowledge: Knowledge) -> str:
             digest.update(f"{tag}{concept_id}{labels.all()!r}".encode())
         for entry_id, questions in sorted(vocabulary.questions.items()):
             digest.update(f"{tag}{entry_id}{questions.all()!r}".encode())
-        digest.update(repr(vocabulary.foreign).encode())
+        digest.update(repr((vocabulary.foreign, vocabulary.harmless)).encode())
+        for danger, words in sorted(vocabulary.crisis.items()):
+            digest.update(f"{tag}{danger}{words.examples!r}".encode())
         info = knowledge.languages[tag]
-        digest.update(repr((info.snowball, info.prefixes, info.suffixes, info.compounds)).encode())
+        digest.update(
+            repr((info.snowball, info.prefixes, info.suffixes, info.squeeze, info.compounds)).encode()
+        )
     return digest.hexdigest()[:16]

@@ -15,7 +15,7 @@ from assistant.matching.crisis import CrisisWatch
 from assistant.matching.features import concept_features, text_features
 from assistant.matching.index import build_index, merge
 from assistant.matching.ranking import Features, Ranker, SiblingRules, columns_of, recognition_paths
-from assistant.matching.weights import FOREIGN, Weights
+from assistant.matching.weights import DANGER, FOREIGN, Weights
 from assistant.matching.words import Lexicon
 
 FIELDS = {"title": 3.0, "summary": 1.0, "steps": 0.5, "documents": 0.3, "details": 0.5}
@@ -46,7 +46,8 @@ def build_matcher(knowledge: Knowledge, translations: Translations, weights: Wei
     spotter = Spotter(knowledge, lexicon)
     entries = {e.id: e for e in sorted(knowledge.public_entries(), key=lambda e: e.id)}
     reader = FeatureReader(lexicon, spotter)
-    index = build_index(documents(entries, texts, examples(knowledge, reader), reader))
+    bags = documents(entries, knowledge.dangers, texts, examples(knowledge, reader), reader)
+    index = build_index(bags)
     return Matcher(
         lexicon,
         spotter,
@@ -85,23 +86,27 @@ class FeatureReader:
 
 
 def examples(knowledge: Knowledge, reader: FeatureReader) -> list[Example]:
-    """Return the example questions of all languages as features; foreign messages too."""
-    found = []
+    """Return the example questions of all languages as features; foreign messages and dangers too."""
+    found: list[Example] = []
     for vocabulary in knowledge.vocabularies.values():
         for entry_id, questions in vocabulary.questions.items():
             found += [(entry_id, reader.read(text)) for text in questions.all()]
         found += [(FOREIGN, reader.read(text)) for text in vocabulary.foreign]
+        for danger, words in vocabulary.crisis.items():
+            found += [(f"{DANGER}{danger}", reader.read(text)) for text in words.examples]
     return found
 
 
 def documents(
     entries: Mapping[str, Entry],
+    dangers: Iterable[str],
     texts: Mapping[str, Iterable[tuple[str, str, str]]],
     questions: Iterable[Example],
     reader: FeatureReader,
 ) -> dict[str, dict[str, float]]:
-    """Return one weighted bag of features per entry, all languages together."""
-    parts: dict[str, list[tuple[Mapping[str, float], float]]] = {i: [] for i in (*entries, FOREIGN)}
+    """Return one weighted bag of features per entry and other class, all languages together."""
+    classes = (*entries, FOREIGN, *(f"{DANGER}{danger}" for danger in sorted(dangers)))
+    parts: dict[str, list[tuple[Mapping[str, float], float]]] = {name: [] for name in classes}
     for rows in texts.values():
         for entry_id, field, text in rows:
             weight = FIELDS.get(field, 0.0)
@@ -140,7 +145,8 @@ def detector_texts(knowledge: Knowledge, texts: Mapping[str, Iterable[str]]) -> 
     for tag, vocabulary in knowledge.vocabularies.items():
         questions = [q for item in vocabulary.questions.values() for q in item.all()]
         labels = [item.prefLabel for item in vocabulary.labels.values()]
-        found[tag] = [*questions, *vocabulary.foreign, *labels, *texts.get(tag, ())]
+        cries = [text for words in vocabulary.crisis.values() for text in words.examples]
+        found[tag] = [*questions, *vocabulary.foreign, *cries, *labels, *texts.get(tag, ())]
     return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -18,7 +18,7 @@ from assistant.knowledge.model import Entry, Knowledge
 from assistant.matching.concepts import Spotted, Spotter
 from assistant.matching.features import concept_features, text_features
 from assistant.matching.index import Index, merge
-from assistant.matching.weights import FOREIGN, Weights
+from assistant.matching.weights import DANGER, FOREIGN, Weights
 from assistant.matching.words import Query
 from assistant.tables import Numbers
 
@@ -48,10 +48,11 @@ class Match:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Entries, best first, and how likely the message is about none of them."""
+    """Entries, best first; how likely the message is about none of them, or tells of a danger (by id)."""
 
     matches: tuple[Match, ...] = ()
     foreign: float = 0.0
+    dangers: Mapping[str, float] = field(default_factory=dict)
     spotted: tuple[Spotted, ...] = ()
 
     @property
@@ -120,8 +121,9 @@ class Ranker:
             )
             for n in best_first(total[: len(self.entries)])
         )  # fmt: skip
-        foreign = self._numbers.get(FOREIGN)
-        return Ranking(matches, float(chances[foreign]) if foreign is not None else 0.0, spotted)
+        others = {name: float(chances[self._numbers[name]]) for name in self.index.ids[len(self.entries) :]}
+        dangers = {name.removeprefix(DANGER): c for name, c in others.items() if name.startswith(DANGER)}
+        return Ranking(matches, others.get(FOREIGN, 0.0), dangers, spotted)
 
     @cached_property
     def _numbers(self) -> dict[str, int]:

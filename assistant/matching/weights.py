@@ -18,6 +18,8 @@ from assistant.tables import Matrix, Numbers, matrix
 FILE = "weights.tsv"
 FOREIGN = "foreign"
 """The class of messages Lotse does not answer."""
+DANGER = "danger:"
+"""Beginning of the classes of messages that tell of a danger; its id follows."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Weights:
 
     `classes`: the entries, columns of `table`. `overlap`: weight of the index score beside the linear
     score. `doubt`: what a broken sibling rule takes off. `temperature`: makes scores probabilities.
-    `answer`, `choose`: thresholds of the decision. `inputs`: hash of what was fitted.
+    `answer`, `choose`, `danger`: thresholds of the decision. `inputs`: hash of what was fitted.
     """
 
     classes: tuple[str, ...] = ()
@@ -38,6 +40,7 @@ class Weights:
     answer: float = 0.6
     choose: float = 0.3
     foreign: float = 0.5
+    danger: float = 0.5
 
     def scores(self, features: Mapping[str, float]) -> Numbers:
         """Return the linear score of each class."""
@@ -49,7 +52,7 @@ class Weights:
         return self.table.add_up(rows[known], values[known], len(self.classes))
 
 
-_NUMBERS = ("overlap", "doubt", "temperature", "answer", "choose", "foreign")
+_NUMBERS = ("overlap", "doubt", "temperature", "answer", "choose", "foreign", "danger")
 
 
 def weights_of(features: Mapping[str, Mapping[str, float]]) -> Weights:

@@ -11,15 +11,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from rapidfuzz.distance import OSA
 
 from assistant.knowledge.model import Knowledge, LanguageInfo
 from assistant.language.normalize import MAX_LENGTH, script_of, tokens
-from assistant.language.romanize import skeleton, sound_key
+from assistant.language.romanize import skeleton, sound_key, sound_keys
 from assistant.language.stem import StemRules, WordStemmer
 from assistant.matching.spelling import Speller
 from assistant.tables import Names, lists
 
 SURE, CORRECTED, SAME_SOUND, SAME_SKELETON = 1.0, 0.8, 0.85, 0.65
+CANDIDATES = 6
+"""Words of another script one Latin-typed word may stand for."""
 TYPED_IN_LATIN = 0.35
 """Share of doubtful words from which a Latin-script message is also read by its consonants."""
 
@@ -79,14 +82,17 @@ class Lexicon:
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_memory": {}}
 
-    def query(self, text: str) -> Query:
-        """Prepare a message; one that is mostly unknown may be another script in Latin letters."""
-        words = tokens(text)
+    def query(self, text: str, limit: int = MAX_LENGTH) -> Query:
+        """Prepare a message; one that is mostly unknown may be another script in Latin letters.
+
+        `limit`: characters that are read.
+        """
+        words = tokens(text, limit)
         found = tuple(self.token(w) for w in words)
         doubtful = sum(not t.known or t.word != t.corrected for t in found)
         if doubtful > 1 and doubtful >= TYPED_IN_LATIN * len(found):
             found = tuple(self._romanized(t) for t in found)
-        return Query(text, found, len(text) > MAX_LENGTH)
+        return Query(text, found, len(text) > limit)
 
     def token(self, word: str) -> Token:
         """Return a word of a message with its keys; unknown words are corrected or romanized."""
@@ -157,21 +163,25 @@ class Lexicon:
         """Words in other scripts, vowels written, that sound like this Latin-typed one."""
         if len(word) < 4 or script_of(word) != "Latin":
             return []
-        key = sound_key(word)
-        return self._sounds.words(key, 1) if len(key) >= 4 else []
+        found = (w for key in sound_keys(word) if len(key) >= 4 for w in self._sounds.words(key))
+        return _most_alike(word, found)[:1]
 
     def _romanized(self, token: Token) -> Token:
-        """The token with the keys of words that have the same consonants in another script."""
-        bones = skeleton(token.word)
-        if (token.known and token.word == token.corrected) or len(bones) < 3:
+        """The token with the keys of words in another script that it may stand for."""
+        if (token.known and token.word == token.corrected) or script_of(token.word) != "Latin":
             return token
+        bones = skeleton(token.word)
+        originals = self._skeletons.words(bones) if len(bones) >= 3 else []
+        if len(token.word) >= 6:
+            near = (self._sound_speller.correct(key) for key in sound_keys(token.word))
+            originals += [w for key in near if key for w in self._sounds.words(key)]
+        if not originals:
+            return token
+        originals = _most_alike(token.word, originals)[:CANDIDATES]
         keys = dict(token.keys)
-        originals = self._skeletons.words(bones, 6)
         for original in originals:
             for key in self.keys(original):
                 keys[key] = max(keys.get(key, 0.0), SAME_SKELETON)
-        if not originals:
-            return token
         return Token(token.word, originals[0], keys, True)
 
     def _parts(self, word: str) -> set[str]:
@@ -197,7 +207,9 @@ class Lexicon:
         for tag, vocabulary in knowledge.vocabularies.items():
             info, stemmer = knowledge.languages[tag], self._stemmers[tag]
             labels = {w for item in vocabulary.labels.values() for text in item.all() for w in tokens(text)}
-            asked = [w for item in vocabulary.questions.values() for text in item.all() for w in tokens(text)]
+            questions = [text for item in vocabulary.questions.values() for text in item.all()]
+            questions += [text for words in vocabulary.crisis.values() for text in words.examples]
+            asked = [w for text in (*questions, *vocabulary.harmless) for w in tokens(text)]
             written = {w for text in texts.get(tag, ()) for w in tokens(text)}
             foreign = {w for text in vocabulary.foreign for w in tokens(text)}
             in_label |= labels
@@ -225,6 +237,7 @@ class Lexicon:
         self._tags[self._words.all_numbers(tags_of)] = found
         self._tag_sets = list(known_sets)
         self._sounds = _Sounds(sounds, self._words)
+        self._sound_speller = Speller(key for key in sounds if len(key) >= 5)
         self._skeletons = _Sounds(skeletons, self._words)
         self._label_speller = Speller(in_label)
         self._speller = Speller(tags_of.keys() - in_label - rare)
@@ -239,13 +252,21 @@ class _Sounds:
         numbers = {self._keys.number(k): [names.number(w) for w in found] for k, found in words.items()}
         self._lists = lists(numbers, len(self._keys))
 
-    def words(self, key: str, most: int) -> list[str]:
-        """Return up to `most` words with this key."""
-        return [self._words.name(n) for n in self._lists.at(self._keys.number(key))[:most]]
+    def words(self, key: str) -> list[str]:
+        """Return the words with this key."""
+        return [self._words.name(n) for n in self._lists.at(self._keys.number(key))]
+
+
+def _most_alike(word: str, originals: Iterable[str]) -> list[str]:
+    """Words of another script, those first that are spelled most like a Latin-typed word."""
+    typed = sound_key(word)
+    return sorted(dict.fromkeys(originals), key=lambda w: (OSA.distance(typed, sound_key(w)), w))
 
 
 def _stemmer(info: LanguageInfo) -> WordStemmer:
-    return WordStemmer(StemRules(info.snowball, info.prefixes, info.suffixes, info.shortest_stem))
+    return WordStemmer(
+        StemRules(info.snowball, info.prefixes, info.suffixes, info.shortest_stem, info.squeeze)
+    )
 
 
 def _by_script(knowledge: Knowledge, texts: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
