@@ -11,6 +11,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from assistant.answers.compose import Composer
 from assistant.answers.reply import Reply
@@ -25,11 +26,13 @@ from assistant.language.sentences import questions_of
 from assistant.language.tags import negotiate
 from assistant.language.translations import Translations
 from assistant.matching.crisis import Alarm
-from assistant.matching.decision import OFFERED, Decision, decide
+from assistant.matching.decision import OFFERED, Decision, Menus, decide, menus_of
 from assistant.matching.matcher import Matcher
 from assistant.matching.ranking import Ranking
 from assistant.matching.words import Query
 
+PERHAPS_DANGER = 0.15
+"""Probability of a danger from which its number is offered first, though no alarm is raised."""
 ALSO_MEANT = 0.2
 """Probability from which an entry is offered beside the numbers of a danger."""
 
@@ -61,6 +64,10 @@ class Assistant:
     def languages(self) -> tuple[str, ...]:
         return tuple(self.knowledge.languages)
 
+    @cached_property
+    def _menus(self) -> Menus:
+        return menus_of(self.knowledge)
+
     def respond(self, message: Message, conversation: Conversation = Conversation()) -> Turn:
         """Answer one message; nothing is awaited, nothing is stored."""
         started = time.perf_counter()
@@ -70,7 +77,7 @@ class Assistant:
         ranking = self.matcher.ranker.rank(query)
         weights = self.matcher.ranker.weights
         alarm = self._alarm(query) or self.matcher.crisis.learned(query, ranking, weights.danger)
-        decision = decide(query, ranking, alarm, weights)
+        decision = decide(query, ranking, alarm, weights, self._menus)
         others = self._also_asked(message, decision)
         if others:
             decision = others[0]
@@ -124,6 +131,9 @@ class Assistant:
         if talk is not None:
             return self.composer.talk(language, talk)
         reply = self._decided(language, ranking, decision)
+        if sum(ranking.dangers.values()) >= PERHAPS_DANGER and decision.name != "crisis":
+            worst = max(sorted(ranking.dangers), key=lambda name: ranking.dangers[name])
+            reply = self.composer.with_choices(reply, self.knowledge.dangers[worst].entries[:1])
         if others:
             reply = self.composer.with_choices(reply, [other.entries[0] for other in others])
         if query.shortened:

@@ -152,9 +152,7 @@ def _outcome(question: TestQuestion, turn: Turn) -> Outcome:
 
 def ranked_entries(turn: Turn) -> tuple[str, ...]:
     """Return the entries of a turn, best first, also those below the threshold."""
-    if turn.decision.name == "crisis":
-        return turn.decision.entries[:5]
-    return turn.ranking.entries[:5]
+    return turn.decision.entries[:5]
 
 
 def figures(outcomes: Sequence[Outcome]) -> Figures:

@@ -319,6 +319,7 @@ def _dangling(knowledge: Knowledge, reading: Reading) -> list[Problem]:
     for concept in concepts.values():
         if concept.broader:
             check("concepts.yaml", (concept.id, "broader"), [concept.broader], concepts, "concept")
+        check("concepts.yaml", (concept.id, "menu"), concept.menu, entries, "entry")
         if concept.recognition:
             where = (concept.id, "recognition")
             check("concepts.yaml", where, [concept.recognition.entry], entries, "entry")

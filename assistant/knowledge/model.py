@@ -351,13 +351,17 @@ class RecognitionPath(Value):
 
 
 class Concept(Value):
-    """A language-neutral idea (SKOS). `foreign` concepts are topics Lotse does not answer."""
+    """A language-neutral idea (SKOS). `foreign` concepts are topics Lotse does not answer.
+
+    `menu`: what to offer to somebody who says this word and no more.
+    """
 
     id: ConceptId
     gloss: Line
     kind: Literal["topic", "profession", "person", "office", "place", "country", "asks", "talk", "foreign"]
     broader: ConceptId | None = None
     recognition: RecognitionPath | None = None
+    menu: tuple[EntryId, ...] = ()
 
 
 class Labels(Value):

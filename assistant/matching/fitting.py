@@ -65,7 +65,9 @@ def fit_weights(
     questions = fitting_questions(knowledge, FeatureReader(matcher.lexicon, matcher.spotter))
     classes = list(matcher.ranker.index.ids)
     unseen = _unseen_scores(knowledge, translations, matcher, questions, classes, progress)
-    settings = choose_settings(unseen, wanted_classes(questions, classes), classes)
+    numbers_to_call = {entry for danger in knowledge.dangers.values() for entry in danger.entries}
+    calm = np.array([q.entry not in numbers_to_call and not q.entry.startswith(DANGER) for q in questions])
+    settings = choose_settings(unseen, wanted_classes(questions, classes), classes, calm)
     progress("final weights", 0.9)
     linear = _Linear(questions, classes, matcher.ranker.index)
     fitted = weights_of(linear.readable())
@@ -232,8 +234,11 @@ def _softmax_regression(features: Array, wanted: Array, counted: Array, classes:
     return best.x.reshape(width, classes)
 
 
-def choose_settings(unseen: Unseen, wanted: Array, classes: Sequence[str]) -> Weights:
-    """Return the overlap weight, temperature and thresholds that are best on unseen questions."""
+def choose_settings(unseen: Unseen, wanted: Array, classes: Sequence[str], calm: Array) -> Weights:
+    """Return the overlap weight, temperature and thresholds that are best on unseen questions.
+
+    `calm`: questions that have nothing to do with dangers; who asks for an emergency number may get it.
+    """
     best: tuple[float, ...] = (-np.inf,)
     for overlap in (3.0, 6.0, 10.0, 15.0, 20.0, 30.0):
         for doubted in (0.0, 0.3, 0.6, 1.0, 1.5):
@@ -250,14 +255,14 @@ def choose_settings(unseen: Unseen, wanted: Array, classes: Sequence[str]) -> We
     answer, choose = _thresholds(chances[single], right, classes.index(FOREIGN))
     return Weights(
         overlap=overlap, doubt=doubted, temperature=temperature, answer=answer, choose=choose,
-        danger=_danger_threshold(chances, wanted, classes),
+        danger=_danger_threshold(chances[calm], classes),
     )  # fmt: skip
 
 
-def _danger_threshold(chances: Array, wanted: Array, classes: Sequence[str]) -> float:
-    """The lowest probability of any danger that hardly any other message reaches."""
+def _danger_threshold(chances: Array, classes: Sequence[str]) -> float:
+    """The lowest probability of any danger that hardly any calm message reaches."""
     dangers = np.array([name.startswith(DANGER) for name in classes])
-    others = np.sort(chances[~wanted[:, dangers].any(axis=1)][:, dangers].sum(axis=1))
+    others = np.sort(chances[:, dangers].sum(axis=1))
     if not len(others):
         return 0.5
     allowed = int(FALSE_ALARMS * len(others))
