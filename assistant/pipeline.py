@@ -71,8 +71,9 @@ class Assistant:
     def respond(self, message: Message, conversation: Conversation = Conversation()) -> Turn:
         """Answer one message; nothing is awaited, nothing is stored."""
         started = time.perf_counter()
-        query = self.matcher.lexicon.query(message.text)
         detected = self.matcher.detector.detect(message.text, message.language)
+        sure = detected.language if detected.is_clear() else None
+        query = self.matcher.lexicon.query(message.text, language=sure)
         language = self._language(message, conversation, detected)
         ranking = self.matcher.ranker.rank(query)
         weights = self.matcher.ranker.weights

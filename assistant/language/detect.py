@@ -19,6 +19,9 @@ from assistant.tables import Names, Numbers
 
 MIN_WORDS = 3
 WORD_WEIGHT = 2.0
+TYPED_COUNTS = 10
+"""How often a message counts that people of another script typed in Latin letters: they are few, and
+show the vowels and spellings that no romanization rule gives."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +67,21 @@ class Detector:
         romanized = set(romanized)
         for tag, samples in texts.items():
             written: dict[str, Counter[str]] = {}
-            for word, count in Counter(word for sample in samples for word in _words(sample)).items():
-                script = script_of(word)
-                written.setdefault(script, Counter())[word] += count
-                if tag in romanized and script != "Latin":
-                    written.setdefault("Latin", Counter())[anyascii(word).lower()] += count
-            most = max((words.total() for words in written.values()), default=0)
-            for script, words in written.items():
-                if words.total() > 0.02 * most and script != "Other":
-                    by_script.setdefault(script, {})[tag] = words
+            for sample in samples:
+                words = _words(sample)
+                scripts = [script_of(word) for word in words]
+                typed = TYPED_COUNTS if tag in romanized and set(scripts) <= {"Latin", "Other"} else 1
+                for word, script in zip(words, scripts, strict=True):
+                    written.setdefault(script, Counter())[word] += typed
+            if tag in romanized:
+                latin = written.setdefault("Latin", Counter())
+                for script in written.keys() - {"Latin", "Other"}:
+                    for word, count in written[script].items():
+                        latin[anyascii(word).lower()] += count
+            most = max((counts.total() for counts in written.values()), default=0)
+            for script, counts in written.items():
+                if counts.total() > 0.02 * most and script != "Other":
+                    by_script.setdefault(script, {})[tag] = counts
         self._models = {script: _Model(found) for script, found in by_script.items()}
         self._memory: dict[tuple[str, str], Numbers] = {}
 
@@ -115,7 +124,7 @@ class Detector:
         return Detected(best, margin, len(own))
 
 
-def _words(text: str) -> Iterable[str]:
+def _words(text: str) -> Sequence[str]:
     """Words with their marks: Vietnamese and Turkish marks tell languages apart."""
     marked = "".join(c if c.isalnum() or c in "'’ʼ" or ord(c) > 0x300 else " " for c in clean(text))
     return marked.lower().split() if not text.isascii() else tokens(text)

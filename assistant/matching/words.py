@@ -74,6 +74,7 @@ class Lexicon:
         """`texts`: further texts by language (entry titles, summaries, their translations)."""
         self._stemmers = {tag: _stemmer(info) for tag, info in knowledge.languages.items()}
         self._languages_of = _by_script(knowledge, texts)
+        self._typed_in_latin = {t for t, info in knowledge.languages.items() if info.transliterated}
         self._compounds = [t for t, info in knowledge.languages.items() if info.compounds]
         self._tag_sets = [frozenset[str]()]
         self._gather(knowledge, texts)
@@ -82,15 +83,18 @@ class Lexicon:
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_memory": {}}
 
-    def query(self, text: str, limit: int = MAX_LENGTH) -> Query:
+    def query(self, text: str, limit: int = MAX_LENGTH, language: str | None = None) -> Query:
         """Prepare a message; one that is mostly unknown may be another script in Latin letters.
 
-        `limit`: characters that are read.
+        `limit`: characters that are read. `language`: what the message is in, where that is clear; of
+        one that is usually written in another script, every Latin word is read by its sound.
         """
         words = tokens(text, limit)
         found = tuple(self.token(w) for w in words)
         doubtful = sum(not t.known or t.word != t.corrected for t in found)
-        if doubtful > 1 and doubtful >= TYPED_IN_LATIN * len(found):
+        if language in self._typed_in_latin:
+            found = tuple(self._romanized(t, language) for t in found)
+        elif doubtful > 1 and doubtful >= TYPED_IN_LATIN * len(found):
             found = tuple(self._romanized(t) for t in found)
         return Query(text, found, len(text) > limit)
 
@@ -166,15 +170,18 @@ class Lexicon:
         found = (w for key in sound_keys(word) if len(key) >= 4 for w in self._sounds.words(key))
         return _most_alike(word, found)[:1]
 
-    def _romanized(self, token: Token) -> Token:
-        """The token with the keys of words in another script that it may stand for."""
-        if (token.known and token.word == token.corrected) or script_of(token.word) != "Latin":
+    def _romanized(self, token: Token, language: str | None = None) -> Token:
+        """The token with the keys of words in another script (of a language) that it may stand for."""
+        known = token.known and token.word == token.corrected
+        if script_of(token.word) != "Latin" or (known and language is None):
             return token
         bones = skeleton(token.word)
         originals = self._skeletons.words(bones) if len(bones) >= 3 else []
         if len(token.word) >= 6:
             near = (self._sound_speller.correct(key) for key in sound_keys(token.word))
             originals += [w for key in near if key for w in self._sounds.words(key)]
+        if language is not None:
+            originals = [w for w in originals if language in self.languages_of(w)]
         if not originals:
             return token
         originals = _most_alike(token.word, originals)[:CANDIDATES]
@@ -182,7 +189,7 @@ class Lexicon:
         for original in originals:
             for key in self.keys(original):
                 keys[key] = max(keys.get(key, 0.0), SAME_SKELETON)
-        return Token(token.word, originals[0], keys, True)
+        return Token(token.word, token.word if known else originals[0], keys, True)
 
     def _parts(self, word: str) -> set[str]:
         """Keys of the parts of a compound, if it splits into known words."""
