@@ -7,7 +7,7 @@ import gc
 import hashlib
 import os
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,7 +27,8 @@ def cached(folder: Path | None, version: str, build: Callable[[], T]) -> T:
     found = _read(path)
     if found is not None:
         return found  # type: ignore[return-value]
-    value = build()
+    with uncollected():
+        value = build()
     with contextlib.suppress(OSError):
         _write(path, value)
     return value
@@ -41,12 +42,20 @@ def _read(path: Path) -> object | None:
     content = memoryview(data)[32:]
     if len(data) < 32 or hashlib.sha256(content).digest() != data[:32]:
         return None
-    gc.disable()  # millions of small objects: the collector would look at each several times
     try:
-        value: object = pickle.loads(content)
-        return value
+        with uncollected():
+            value: object = pickle.loads(content)
+            return value
     except Exception:
         return None
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Pause the garbage collector: among millions of new objects it would look at each several times."""
+    gc.disable()
+    try:
+        yield
     finally:
         gc.enable()
 

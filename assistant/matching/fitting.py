@@ -21,7 +21,15 @@ from assistant.knowledge.model import Knowledge
 from assistant.language.translations import Translations
 from assistant.matching.index import Index, build_index
 from assistant.matching.inputs import inputs_hash
-from assistant.matching.matcher import FeatureReader, Matcher, documents, texts_by_language
+from assistant.matching.matcher import (
+    FeatureReader,
+    Matcher,
+    documents,
+    examples,
+    question_bags,
+    text_bags,
+    texts_by_language,
+)
 from assistant.matching.ranking import Features, present_concepts
 from assistant.matching.weights import DANGER, FOREIGN, Weights, weights_of
 
@@ -76,17 +84,12 @@ def fit_weights(
 
 def fitting_questions(knowledge: Knowledge, reader: FeatureReader) -> list[FittingQuestion]:
     """Return the example questions and foreign messages of all languages as features."""
-    found = []
+    found = [
+        FittingQuestion(text, tag, name, reader.read(text))
+        for tag, name, text in examples(knowledge, knowledge.vocabularies)
+        if name not in knowledge.entries or knowledge.entries[name].is_public()
+    ]
     for tag, vocabulary in knowledge.vocabularies.items():
-        for entry_id, questions in vocabulary.questions.items():
-            if entry_id in knowledge.entries and knowledge.entries[entry_id].is_public():
-                for text in questions.all():
-                    found.append(FittingQuestion(text, tag, entry_id, reader.read(text)))
-        for text in vocabulary.foreign:
-            found.append(FittingQuestion(text, tag, FOREIGN, reader.read(text)))
-        for danger, words in vocabulary.crisis.items():
-            for text in words.examples:
-                found.append(FittingQuestion(text, tag, f"{DANGER}{danger}", reader.read(text)))
         for text in vocabulary.harmless:
             found.append(FittingQuestion(text, tag, HARMLESS, reader.read(text)))
     return found
@@ -110,7 +113,7 @@ def _unseen_scores(
     progress: Progress,
 ) -> Unseen:
     reader = FeatureReader(matcher.lexicon, matcher.spotter)
-    texts = texts_by_language(knowledge, translations)
+    written = text_bags(texts_by_language(knowledge, translations), reader)
     shape = (len(questions), len(classes))
     unseen = Unseen(np.zeros(shape), np.zeros(shape), _doubts(matcher, questions))
     for fold in range(FOLDS):
@@ -120,7 +123,7 @@ def _unseen_scores(
         held = [questions[r] for r in rows]
         unseen.linear[rows] = _Linear(inside, classes, matcher.ranker.index).scores(held)
         seen = [(q.entry, q.features) for q in inside]
-        bags = documents(matcher.ranker.entries, knowledge.dangers, texts, seen, reader)
+        bags = documents(matcher.ranker.entries, knowledge.dangers, written, question_bags(seen))
         unseen.overlap[rows] = overlap_scores(build_index(bags), held, classes)
     return unseen
 

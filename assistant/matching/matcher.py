@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from assistant.knowledge.model import Entry, Knowledge
 from assistant.knowledge.texts import entry_texts
@@ -17,13 +18,16 @@ from assistant.matching.index import build_index, merge
 from assistant.matching.ranking import Features, Ranker, SiblingRules, columns_of, recognition_paths
 from assistant.matching.weights import DANGER, FOREIGN, Weights
 from assistant.matching.words import Lexicon
+from assistant.parallel import in_parallel
 
 FIELDS = {"title": 3.0, "summary": 1.0, "steps": 0.5, "documents": 0.3, "details": 0.5}
 QUESTION, FOREIGN_QUESTION, CORE, ALSO = 1.5, 0.7, 3.0, 1.0
 """Field weights of the index."""
 
 Example = tuple[str, Features]
-"""An example question as features, with its entry."""
+"""An example question as features, with its class."""
+Bags = dict[str, dict[str, float]]
+"""Feature counts by class, weighted by field."""
 
 
 @dataclass(frozen=True)
@@ -46,24 +50,31 @@ def build_matcher(knowledge: Knowledge, translations: Translations, weights: Wei
     spotter = Spotter(knowledge, lexicon)
     entries = {e.id: e for e in sorted(knowledge.public_entries(), key=lambda e: e.id)}
     reader = FeatureReader(lexicon, spotter)
-    bags = documents(entries, knowledge.dangers, texts, examples(knowledge, reader), reader)
+    tags = tuple(knowledge.vocabularies)
+    *asked, written, crisis, detector = in_parallel(
+        partial(_asked, knowledge, reader, tags[::2]),
+        partial(_asked, knowledge, reader, tags[1::2]),
+        partial(text_bags, texts, reader),
+        partial(CrisisWatch, knowledge),
+        partial(Detector, detector_texts(knowledge, flat), romanized_languages(knowledge)),
+    )
+    bags = documents(entries, knowledge.dangers, written, *asked)
     index = build_index(bags)
     return Matcher(
         lexicon,
         spotter,
         Ranker(
-            entries,
-            spotter,
-            index,
-            weights,
-            columns_of(weights, index.ids),
-            SiblingRules(entries, index.ids),
-            recognition_paths(knowledge, entries),
+            entries, spotter, index, weights, columns_of(weights, index.ids),
+            SiblingRules(entries, index.ids), recognition_paths(knowledge, entries),
         ),
-        CrisisWatch(knowledge),
-        Detector(detector_texts(knowledge, flat), romanized_languages(knowledge)),
+        crisis,
+        detector,
         matcher_inputs(knowledge, translations),
-    )
+    )  # fmt: skip
+
+
+def _asked(knowledge: Knowledge, reader: FeatureReader, languages: Sequence[str]) -> Bags:
+    return question_bags((name, reader.read(text)) for _, name, text in examples(knowledge, languages))
 
 
 def with_weights(matcher: Matcher, weights: Weights) -> Matcher:
@@ -85,42 +96,46 @@ class FeatureReader:
         return Features(text_features(query), concept_features(self.spotter.spot(query), self.spotter))
 
 
-def examples(knowledge: Knowledge, reader: FeatureReader) -> list[Example]:
-    """Return the example questions of all languages as features; foreign messages and dangers too."""
-    found: list[Example] = []
-    for vocabulary in knowledge.vocabularies.values():
+def examples(knowledge: Knowledge, languages: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield (language, class, text): example questions with their entry, foreign messages, dangers."""
+    for tag in languages:
+        vocabulary = knowledge.vocabularies[tag]
         for entry_id, questions in vocabulary.questions.items():
-            found += [(entry_id, reader.read(text)) for text in questions.all()]
-        found += [(FOREIGN, reader.read(text)) for text in vocabulary.foreign]
+            yield from ((tag, entry_id, text) for text in questions.all())
+        yield from ((tag, FOREIGN, text) for text in vocabulary.foreign)
         for danger, words in vocabulary.crisis.items():
-            found += [(f"{DANGER}{danger}", reader.read(text)) for text in words.examples]
-    return found
+            yield from ((tag, f"{DANGER}{danger}", text) for text in words.examples)
 
 
-def documents(
-    entries: Mapping[str, Entry],
-    dangers: Iterable[str],
-    texts: Mapping[str, Iterable[tuple[str, str, str]]],
-    questions: Iterable[Example],
-    reader: FeatureReader,
-) -> dict[str, dict[str, float]]:
-    """Return one weighted bag of features per entry and other class, all languages together."""
-    classes = (*entries, FOREIGN, *(f"{DANGER}{danger}" for danger in sorted(dangers)))
-    parts: dict[str, list[tuple[Mapping[str, float], float]]] = {name: [] for name in classes}
+def question_bags(questions: Iterable[Example]) -> Bags:
+    """Return one bag of features per class of example questions."""
+    parts: dict[str, list[tuple[Mapping[str, float], float]]] = {}
+    for name, features in questions:
+        weight = FOREIGN_QUESTION if name == FOREIGN else QUESTION
+        parts.setdefault(name, []).append((features.for_index(), weight))
+    return {name: merge(bags) for name, bags in parts.items()}
+
+
+def text_bags(texts: Mapping[str, Iterable[tuple[str, str, str]]], reader: FeatureReader) -> Bags:
+    """Return one bag of features per entry of the texts of entries in all languages."""
+    parts: dict[str, list[tuple[Mapping[str, float], float]]] = {}
     for rows in texts.values():
         for entry_id, field, text in rows:
-            weight = FIELDS.get(field, 0.0)
-            if weight and entry_id in parts:
-                features = text_features(reader.lexicon.query(text))
-                parts[entry_id].append((features, weight))
-    for entry_id, features_of_question in questions:
-        if entry_id in parts:
-            weight = FOREIGN_QUESTION if entry_id == FOREIGN else QUESTION
-            parts[entry_id].append((features_of_question.for_index(), weight))
+            features = text_features(reader.lexicon.query(text))
+            parts.setdefault(entry_id, []).append((features, FIELDS[field]))
+    return {entry_id: merge(bags) for entry_id, bags in parts.items()}
+
+
+def documents(entries: Mapping[str, Entry], dangers: Iterable[str], *bags: Bags) -> Bags:
+    """Return one document per entry and other class: its bags and its concepts together."""
+    classes = (*entries, FOREIGN, *(f"{DANGER}{danger}" for danger in sorted(dangers)))
+    parts: dict[str, list[tuple[Mapping[str, float], float]]] = {
+        name: [(found[name], 1.0) for found in bags if name in found] for name in classes
+    }
     for entry in entries.values():
         parts[entry.id].append(({f"c:{c}": 1.0 for c in entry.about.core}, CORE))
         parts[entry.id].append(({f"c:{c}": 1.0 for c in entry.about.also}, ALSO))
-    return {entry_id: merge(bags) for entry_id, bags in parts.items()}
+    return {name: merge(found) for name, found in parts.items()}
 
 
 def texts_by_language(
