@@ -62,7 +62,7 @@ def decide(
     """Return the decision for a message."""
     if alarm is not None:
         return Decision("crisis", alarm.danger.entries, 1.0, alarm, "a danger is named")
-    if not query.tokens or not ranking.matches:
+    if not any(len(token.word) > 1 for token in query.tokens) or not ranking.matches:
         return Decision("fallback", (), 0.0, None, "no words")
     entries = ranking.entries
     best = ranking.matches[0].score
