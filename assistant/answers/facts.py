@@ -35,6 +35,7 @@ def money(fee: Fee, language: str) -> str:
     return isolated(_currency(bound, fee.currency, language))
 
 
+@lru_cache(maxsize=4096)
 def _currency(amount: Decimal, currency: str, language: str) -> str:
     """The sign stands behind the number, as on every price in Germany."""
     pattern = "#,##0 ¤" if amount == amount.to_integral_value() else "#,##0.00 ¤"
@@ -92,6 +93,7 @@ def isolated(text: str) -> str:
     return f"{LEFT_TO_RIGHT_ISOLATE}{text}{POP_ISOLATE}"
 
 
+@lru_cache(maxsize=4096)
 def phone(number: str) -> str:
     """Return a phone number as people in Germany read it, for example `0341 1233310`."""
     if not number.startswith("+49"):
