@@ -5,15 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, track
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    track,
+)
 from rich.table import Table
 
 from assistant import __version__
@@ -290,16 +296,21 @@ def fit(context: typer.Context) -> None:
     from assistant.matching.weights import FILE, save_weights
 
     try:
-        from assistant.matching.fitting import fit_weights
+        from assistant.matching.fitting import STEPS, fit_weights
     except ImportError as error:
         raise LotseError(f"fitting needs more packages ({error}); pip install 'lotse[fit]'") from error
     settings: Settings = context.obj
-    with _steps() as step:
-        step("reading")
-        knowledge, translations = load_content(settings)
-        step("building the index")
-        matcher = build_matcher(knowledge, translations)
-        weights = fit_weights(knowledge, translations, matcher, lambda name, share: step(name))
+    err.print("reading and building the index")
+    knowledge, translations = load_content(settings)
+    matcher = build_matcher(knowledge, translations)
+    err.print("fitting on all cores; this takes minutes")
+    columns = (TextColumn("fitting"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    # No thread that refreshes the bar: only a process with one thread can use all cores.
+    with Progress(*columns, console=err, auto_refresh=False) as bar:
+        task = bar.add_task("", total=STEPS)
+        weights = fit_weights(
+            knowledge, translations, matcher, lambda done: bar.update(task, completed=done, refresh=True)
+        )
     save_weights(settings.knowledge / FILE, weights)
     count, rows = (len(weights.table.cells), len(weights.table.names)) if weights.table else (0, 0)
     out.print(
@@ -465,13 +476,6 @@ def _show_explanation(why: Explanation, milliseconds: float) -> None:
         f"foreign {why.foreign:.3f} · margin {why.margin:.3f} · decision {why.decision} "
         f"({why.reason}) · {milliseconds:.1f} ms", markup=False, highlight=False,
     )  # fmt: skip
-
-
-@contextmanager
-def _steps() -> Iterator[Any]:
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda name: bar.update(task, description=name)
 
 
 def main() -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing import get_context
 from typing import Any
 
 _jobs: Sequence[Callable[[], Any]] = ()
 
 
-def in_parallel(*jobs: Callable[[], Any]) -> list[Any]:
-    """Return the results of all jobs, in their order.
+def in_parallel(*jobs: Callable[[], Any], done: Callable[[int], None] = lambda number: None) -> list[Any]:
+    """Return the results of all jobs, in their order; `done` is told how many are finished.
 
     Children are forked, so that they see what is already built without copying it. A process with
     several threads cannot be forked safely; there, and on one core, the jobs run here.
@@ -20,13 +20,19 @@ def in_parallel(*jobs: Callable[[], Any]) -> list[Any]:
     global _jobs
     alone = threading.active_count() == 1 and hasattr(os, "fork")
     if not alone or (os.cpu_count() or 1) < 2:
-        return [job() for job in jobs]
+        return list(_told((job() for job in jobs), done))
     _jobs = jobs
     try:
         with get_context("fork").Pool(min(len(jobs), os.cpu_count() or 1)) as pool:
-            return pool.map(_run, range(len(jobs)), chunksize=1)
+            return list(_told(pool.imap(_run, range(len(jobs))), done))
     finally:
         _jobs = ()
+
+
+def _told(results: Iterable[Any], done: Callable[[int], None]) -> Iterator[Any]:
+    for number, result in enumerate(results, 1):
+        done(number)
+        yield result
 
 
 def _run(number: int) -> Any:

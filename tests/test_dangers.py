@@ -58,6 +58,8 @@ def test_a_single_word_is_no_cry_for_help(assistant: Assistant) -> None:
 
 
 def test_an_alarm_also_offers_what_else_may_be_meant(assistant: Assistant) -> None:
-    reply = assistant.respond(Message("sie haben mir den pass weggenommen und zwingen mich zu arbeiten")).reply
+    reply = assistant.respond(
+        Message("sie haben mir den pass weggenommen und zwingen mich zu arbeiten")
+    ).reply
     assert reply.decision == "crisis"
     assert reply.blocks and all(choice.id.startswith("e:") for choice in reply.choices)

@@ -1,14 +1,20 @@
 """Words, concepts and decisions, on the small knowledge folder."""
 
+import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from assistant.knowledge.loading import load_knowledge
+from assistant.language.normalize import tokens
+from assistant.language.romanize import sound_key, sound_keys
+from assistant.language.stem import StemRules, WordStemmer
 from assistant.language.translations import Translations
 from assistant.matching.crisis import CrisisWatch
 from assistant.matching.matcher import Matcher, build_matcher
 from assistant.matching.words import split_compound
+from assistant.parallel import in_parallel
 
 
 @pytest.fixture
@@ -79,3 +85,34 @@ def test_short_words_are_never_corrected(matcher: Matcher) -> None:
 def test_the_same_message_gets_the_same_ranking(matcher: Matcher) -> None:
     query = matcher.lexicon.query("wer hilft beim anerkennen")
     assert matcher.ranker.rank(query) == matcher.ranker.rank(query)
+
+
+def test_jobs_run_side_by_side_or_one_after_the_other_with_the_same_results() -> None:
+    finished: list[int] = []
+    jobs = [partial(pow, 2, n) for n in range(5)]
+    assert in_parallel(*jobs, done=finished.append) == [1, 2, 4, 8, 16]
+    assert finished == [1, 2, 3, 4, 5]
+    thread = threading.Thread(target=(stop := threading.Event()).wait)
+    thread.start()
+    assert in_parallel(*jobs) == [1, 2, 4, 8, 16]
+    stop.set()
+    thread.join()
+
+
+def test_letters_that_sound_alike_are_one_in_tigrinya_and_pashto() -> None:
+    assert tokens("ፀሓይ ሠላም") == tokens("ጸሃይ ሰላም")
+    assert tokens("ښوونکی ډاکټر") == tokens("شوونکي داکتر")
+
+
+def test_somali_words_are_found_with_single_and_double_vowels() -> None:
+    stemmer = WordStemmer(StemRules(suffixes=("da", "ka"), squeeze="aeiou"))
+    assert set(stemmer.stems("shaqoo")) & set(stemmer.stems("shaqooka"))
+    assert "shaqo" in stemmer.stems("shaqoo")
+
+
+@pytest.mark.parametrize(
+    ("typed", "original"),
+    [("robota", "робота"), ("khochu", "хочу"), ("ho4u", "хочу"), ("pereklad", "переклад")],
+)
+def test_latin_typed_words_sound_like_their_originals(typed: str, original: str) -> None:
+    assert sound_key(original) in sound_keys(typed)

@@ -61,6 +61,14 @@ def test_other_questions_raise_no_alarm(assistant: Assistant, tag: str) -> None:
     assert len(alarms) <= RECORDED[tag]["false_alarms"], alarms
 
 
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_replies_are_in_the_language_of_the_message(assistant: Assistant, tag: str) -> None:
+    questions = [q for q in load_questions(FOLDER / f"{tag}.yaml") if len(q.text.split()) >= 3]
+    outcomes = run_questions(assistant, questions)
+    others = [f"{o.language}: {o.question.text}" for o in outcomes if o.language != tag]
+    assert len(others) <= RECORDED[tag].get("other_language", 0.02) * len(questions), others
+
+
 def test_no_question_of_the_shared_sample_is_in_the_project() -> None:
     """The sample only measures. It stands beside the project in CI; elsewhere there is nothing to compare."""
     import json

@@ -11,6 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from assistant.language.translations import Translations
 from assistant.matching.index import Index, build_index
 from assistant.matching.inputs import inputs_hash
 from assistant.matching.matcher import (
+    Bags,
     FeatureReader,
     Matcher,
     documents,
@@ -32,6 +34,7 @@ from assistant.matching.matcher import (
 )
 from assistant.matching.ranking import Features, present_concepts
 from assistant.matching.weights import DANGER, FOREIGN, Weights, weights_of
+from assistant.parallel import in_parallel
 
 FOLDS = 3
 PENALTY = 0.006
@@ -47,7 +50,9 @@ FALSE_ALARMS = 0.003
 HARMLESS = "harmless"
 """Messages of which only so much is known: they tell of no danger."""
 Array = Any
-Progress = Callable[[str, float], None]
+Progress = Callable[[int], None]
+"""Told how many of the `STEPS` are done."""
+STEPS = FOLDS + 1
 
 
 @dataclass(frozen=True)
@@ -67,18 +72,20 @@ def fit_weights(
     knowledge: Knowledge,
     translations: Translations,
     matcher: Matcher,
-    progress: Progress = lambda step, share: None,
+    progress: Progress = lambda done: None,
 ) -> Weights:
     """Return weights fitted from all example questions of a knowledge base."""
-    questions = fitting_questions(knowledge, FeatureReader(matcher.lexicon, matcher.spotter))
+    reader = FeatureReader(matcher.lexicon, matcher.spotter)
+    questions = fitting_questions(knowledge, reader)
     classes = list(matcher.ranker.index.ids)
-    unseen = _unseen_scores(knowledge, translations, matcher, questions, classes, progress)
+    written = text_bags(texts_by_language(knowledge, translations), reader)
+    folds = [partial(_fold, knowledge, matcher, written, questions, fold) for fold in range(FOLDS)]
+    *parts, features = in_parallel(*folds, partial(_final, matcher, questions), done=progress)
+    unseen = _unseen(parts, matcher, questions)
     numbers_to_call = {entry for danger in knowledge.dangers.values() for entry in danger.entries}
     calm = np.array([q.entry not in numbers_to_call and not q.entry.startswith(DANGER) for q in questions])
     settings = choose_settings(unseen, wanted_classes(questions, classes), classes, calm)
-    progress("final weights", 0.9)
-    linear = _Linear(questions, classes, matcher.ranker.index)
-    fitted = weights_of(linear.readable())
+    fitted = weights_of(features)
     return replace(settings, classes=fitted.classes, table=fitted.table, inputs=inputs_hash(knowledge))
 
 
@@ -104,27 +111,31 @@ class Unseen:
     doubt: Array
 
 
-def _unseen_scores(
-    knowledge: Knowledge,
-    translations: Translations,
-    matcher: Matcher,
-    questions: Sequence[FittingQuestion],
-    classes: Sequence[str],
-    progress: Progress,
+def _fold(
+    knowledge: Knowledge, matcher: Matcher, written: Bags, questions: Sequence[FittingQuestion], fold: int
+) -> tuple[list[int], Array, Array]:
+    """Rows of one part of the questions, and their linear and index scores fitted from the other parts."""
+    classes = matcher.ranker.index.ids
+    inside = [q for q in questions if fold_of(q.text) != fold]
+    rows = [r for r, q in enumerate(questions) if fold_of(q.text) == fold]
+    held = [questions[r] for r in rows]
+    linear = _Linear(inside, classes, matcher.ranker.index).scores(held)
+    seen = [(q.entry, q.features) for q in inside]
+    bags = documents(matcher.ranker.entries, knowledge.dangers, written, question_bags(seen))
+    return rows, linear, overlap_scores(build_index(bags), held, classes)
+
+
+def _final(matcher: Matcher, questions: Sequence[FittingQuestion]) -> dict[str, dict[str, float]]:
+    return _Linear(questions, matcher.ranker.index.ids, matcher.ranker.index).readable()
+
+
+def _unseen(
+    parts: Iterable[tuple[list[int], Array, Array]], matcher: Matcher, questions: Sequence[FittingQuestion]
 ) -> Unseen:
-    reader = FeatureReader(matcher.lexicon, matcher.spotter)
-    written = text_bags(texts_by_language(knowledge, translations), reader)
-    shape = (len(questions), len(classes))
+    shape = (len(questions), len(matcher.ranker.index.ids))
     unseen = Unseen(np.zeros(shape), np.zeros(shape), _doubts(matcher, questions))
-    for fold in range(FOLDS):
-        progress(f"part {fold + 1} of {FOLDS}", fold / FOLDS * 0.9)
-        inside = [q for q in questions if fold_of(q.text) != fold]
-        rows = [r for r, q in enumerate(questions) if fold_of(q.text) == fold]
-        held = [questions[r] for r in rows]
-        unseen.linear[rows] = _Linear(inside, classes, matcher.ranker.index).scores(held)
-        seen = [(q.entry, q.features) for q in inside]
-        bags = documents(matcher.ranker.entries, knowledge.dangers, written, question_bags(seen))
-        unseen.overlap[rows] = overlap_scores(build_index(bags), held, classes)
+    for rows, linear, overlap in parts:
+        unseen.linear[rows], unseen.overlap[rows] = linear, overlap
     return unseen
 
 
