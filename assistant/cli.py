@@ -290,16 +290,23 @@ def _figures_table(name: str, group: dict[str, Any]) -> Table:
 
 
 @app.command()
-def fit(context: typer.Context) -> None:
+def fit(
+    context: typer.Context,
+    keep_settings: Annotated[
+        bool, typer.Option(help="Keep temperature and thresholds: a third of the time.")
+    ] = False,
+) -> None:
     """Fit the weights from the example questions and write them beside the knowledge base."""
     from assistant.matching.matcher import build_matcher
-    from assistant.matching.weights import FILE, save_weights
+    from assistant.matching.weights import FILE, load_weights, save_weights
 
     try:
-        from assistant.matching.fitting import STEPS, fit_weights
+        from assistant.matching.fitting import FOLDS, fit_weights
     except ImportError as error:
         raise LotseError(f"fitting needs more packages ({error}); pip install 'lotse[fit]'") from error
     settings: Settings = context.obj
+    path = settings.knowledge / FILE
+    kept = load_weights(path) if keep_settings and path.is_file() else None
     err.print("reading and building the index")
     knowledge, translations = load_content(settings)
     matcher = build_matcher(knowledge, translations)
@@ -307,9 +314,13 @@ def fit(context: typer.Context) -> None:
     columns = (TextColumn("fitting"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     # No thread that refreshes the bar: only a process with one thread can use all cores.
     with Progress(*columns, console=err, auto_refresh=False) as bar:
-        task = bar.add_task("", total=STEPS)
+        task = bar.add_task("", total=1 if kept else FOLDS + 1)
         weights = fit_weights(
-            knowledge, translations, matcher, lambda done: bar.update(task, completed=done, refresh=True)
+            knowledge,
+            translations,
+            matcher,
+            lambda done: bar.update(task, completed=done, refresh=True),
+            kept,
         )
     save_weights(settings.knowledge / FILE, weights)
     count, rows = (len(weights.table.cells), len(weights.table.names)) if weights.table else (0, 0)

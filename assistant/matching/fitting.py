@@ -51,8 +51,7 @@ HARMLESS = "harmless"
 """Messages of which only so much is known: they tell of no danger."""
 Array = Any
 Progress = Callable[[int], None]
-"""Told how many of the `STEPS` are done."""
-STEPS = FOLDS + 1
+"""Told how many steps are done: one for each part and one for the weights."""
 
 
 @dataclass(frozen=True)
@@ -73,20 +72,32 @@ def fit_weights(
     translations: Translations,
     matcher: Matcher,
     progress: Progress = lambda done: None,
+    settings: Weights | None = None,
 ) -> Weights:
-    """Return weights fitted from all example questions of a knowledge base."""
+    """Return weights fitted from all example questions of a knowledge base.
+
+    `settings`: weights whose overlap, temperature and thresholds are kept; choosing them anew takes
+    three times as long.
+    """
     reader = FeatureReader(matcher.lexicon, matcher.spotter)
     questions = fitting_questions(knowledge, reader)
     classes = list(matcher.ranker.index.ids)
     written = text_bags(texts_by_language(knowledge, translations), reader)
-    folds = [partial(_fold, knowledge, matcher, written, questions, fold) for fold in range(FOLDS)]
+    count = FOLDS if settings is None else 0
+    folds = [partial(_fold, knowledge, matcher, written, questions, fold) for fold in range(count)]
     *parts, features = in_parallel(*folds, partial(_final, matcher, questions), done=progress)
-    unseen = _unseen(parts, matcher, questions)
-    numbers_to_call = {entry for danger in knowledge.dangers.values() for entry in danger.entries}
-    calm = np.array([q.entry not in numbers_to_call and not q.entry.startswith(DANGER) for q in questions])
-    settings = choose_settings(unseen, wanted_classes(questions, classes), classes, calm)
+    if settings is None:
+        settings = _settings(knowledge, _unseen(parts, matcher, questions), questions, classes)
     fitted = weights_of(features)
     return replace(settings, classes=fitted.classes, table=fitted.table, inputs=inputs_hash(knowledge))
+
+
+def _settings(
+    knowledge: Knowledge, unseen: Unseen, questions: Sequence[FittingQuestion], classes: Sequence[str]
+) -> Weights:
+    numbers_to_call = {entry for danger in knowledge.dangers.values() for entry in danger.entries}
+    calm = np.array([q.entry not in numbers_to_call and not q.entry.startswith(DANGER) for q in questions])
+    return choose_settings(unseen, wanted_classes(questions, classes), classes, calm)
 
 
 def fitting_questions(knowledge: Knowledge, reader: FeatureReader) -> list[FittingQuestion]:
