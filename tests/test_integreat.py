@@ -236,3 +236,16 @@ def test_versions_of_a_page_are_cut_into_the_same_number_of_texts() -> None:
 
 def test_markup_becomes_plain_text() -> None:
     assert plain_text("Arbeit &amp; <b>Beruf</b>") == "Arbeit & Beruf"
+
+
+def test_texts_without_labels_are_found_by_stems(tmp_path: Path, settings: Settings) -> None:
+    run_import(tmp_path, de=GERMAN)
+    base = tmp_path / "base"
+    assistant = build_assistant(replace(settings, knowledge=base, locales=base / "locales", cache=None))
+    lexicon = assistant.matcher.lexicon
+    assert lexicon.token("samstags").counted == lexicon.token("samstag").counted == "samstag"
+
+
+def test_a_base_with_labels_counts_words_as_they_are(small_settings: Settings) -> None:
+    lexicon = build_assistant(small_settings).matcher.lexicon
+    assert lexicon.token("wohnungen").counted == "wohnungen"

@@ -13,7 +13,7 @@ from assistant.language.translations import Translations
 from assistant.matching.concepts import Spotter
 from assistant.matching.crisis import CrisisWatch
 from assistant.matching.features import concept_features, text_features
-from assistant.matching.index import build_index, merge
+from assistant.matching.index import LONG_TEXTS, SHORT_ENTRIES, build_index, merge
 from assistant.matching.ranking import Features, Ranker, SiblingRules, columns_of, recognition_paths
 from assistant.matching.weights import FOREIGN, Weights
 from assistant.matching.words import Lexicon
@@ -46,7 +46,8 @@ def build_matcher(knowledge: Knowledge, translations: Translations, weights: Wei
     spotter = Spotter(knowledge, lexicon)
     entries = {e.id: e for e in sorted(knowledge.public_entries(), key=lambda e: e.id)}
     reader = FeatureReader(lexicon, spotter)
-    index = build_index(documents(entries, texts, examples(knowledge, reader), reader))
+    tuning = SHORT_ENTRIES if knowledge.has_words() else LONG_TEXTS
+    index = build_index(documents(entries, texts, examples(knowledge, reader), reader), tuning)
     return Matcher(
         lexicon,
         spotter,
