@@ -57,6 +57,8 @@ app = typer.Typer(
 )
 translate = typer.Typer(help="Keep the translations in step.", no_args_is_help=True)
 app.add_typer(translate, name="translate")
+importing = typer.Typer(help="Make a knowledge base from what another system exports.", no_args_is_help=True)
+app.add_typer(importing, name="import")
 
 
 def _version(wanted: bool) -> None:
@@ -395,6 +397,35 @@ def new(
         source = source or typer.prompt("Source (web address)")
         path = new_entry(settings.knowledge, kind, entry, title, summary, concept, source, dt.date.today())
     out.print(f"{path} written; complete it, then run `lotse check`", highlight=False)
+
+
+@importing.command()
+def integreat(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="Exports: /api/v3/<region>/<language>/pages/ as JSON.")],
+    language: Annotated[list[str], typer.Option(help="Language of each file, in their order.")],
+    out_: Annotated[Path, typer.Option("--out", help="New folder for the knowledge base.")],
+) -> None:
+    """Turn pages of the Integreat CMS into a knowledge base; the first language is the source language.
+
+    Example: `lotse import integreat de.json ar.json --language de --language ar --out var/augsburg`, then
+    `lotse --knowledge var/augsburg --locales var/augsburg/locales ask "Deutschkurs"`
+    """
+    from assistant.coordination.integreat import import_integreat
+
+    if len(files) != len(language):
+        raise typer.BadParameter("name one --language for each file, in the same order")
+    settings: Settings = context.obj
+    with _steps() as step:
+        step("importing")
+        done = import_integreat(
+            list(zip(language, files, strict=True)), out_, settings.knowledge, settings.locales
+        )
+    out.print(
+        f"{done.entries} entries in {out_}; no dangers are known there, add crisis.yaml", highlight=False
+    )
+    for tag, count in done.translated.items():
+        out.print(f"{tag}: {count} translated, {done.left_out[tag]} left out (not in {language[0]})")
 
 
 @translate.command()

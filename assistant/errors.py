@@ -4,7 +4,8 @@ LotseError
 ├── SettingsError      an environment variable is wrong
 ├── KnowledgeError     the knowledge base cannot be used; carries the problems found
 ├── CatalogError       a translation catalog cannot be read
-└── WeightsError       the fitted weights cannot be read or do not fit
+├── WeightsError       the fitted weights cannot be read or do not fit
+└── ImportFileError    an export of another system cannot be imported
 
 Not finding an answer is a value (the decision "fallback"), never an exception.
 """
@@ -54,3 +55,7 @@ class CatalogError(LotseError):
 
 class WeightsError(LotseError):
     """The file of fitted weights is damaged; run `lotse fit`."""
+
+
+class ImportFileError(LotseError):
+    """An export of another system cannot be imported; the message names the file and what to do."""

@@ -25,6 +25,8 @@ def test_every_command_stands_in_the_readme() -> None:
     for command in app.registered_commands:
         name = command.name or str(command.callback.__name__)  # type: ignore[union-attr]
         assert f"lotse {name}" in README, name
+    for group in app.registered_groups:
+        assert f"lotse {group.name}" in README, group.name
 
 
 def test_every_make_target_stands_in_the_readme() -> None:

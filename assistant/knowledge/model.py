@@ -471,6 +471,10 @@ class Knowledge(Value):
         """Entries people may see, in id order."""
         return (entry for entry in self.entries.values() if entry.is_public())
 
+    def has_words(self) -> bool:
+        """Whether some language brings labels or example questions; else there are only texts to search."""
+        return any(v.labels or v.questions for v in self.vocabularies.values())
+
     def without_words(self) -> Knowledge:
         """The knowledge base as answers need it: what only understanding needs is left out."""
         return self.model_copy(update={"vocabularies": {}})

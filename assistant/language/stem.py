@@ -58,6 +58,13 @@ class WordStemmer:
             known = self._memory[word] = self._find(word)
         return known
 
+    def stem(self, word: str) -> str:
+        """Return the one stem of a folded word: Snowball's, else the shortest candidate."""
+        if self._snowball is not None:
+            found: str = self._snowball.stemWord(word)
+            return found
+        return min((word, *self.stems(word)), key=len)
+
     def _find(self, word: str) -> tuple[str, ...]:
         if len(word) < self.rules.shortest or word.isdigit():
             return ()

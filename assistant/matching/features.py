@@ -22,8 +22,8 @@ def text_features(query: Query) -> dict[str, float]:
     found: dict[str, float] = {}
     previous = ""
     for token in query.tokens:
-        word = token.corrected
-        for feature in _word_features(word):
+        word = token.counted
+        for feature in _word_features(token.corrected, word):
             found[feature] = found.get(feature, 0.0) + 1.0
         if previous:
             pair = f"b:{previous}_{word}"
@@ -33,11 +33,11 @@ def text_features(query: Query) -> dict[str, float]:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _word_features(word: str) -> tuple[str, ...]:
-    """A word and its 4-grams with the word's borders marked, each once."""
+def _word_features(word: str, counted: str) -> tuple[str, ...]:
+    """A word as it is counted, and its 4-grams with the word's borders marked, each once."""
     marked = f"_{word}_"
     grams = dict.fromkeys(f"g:{marked[i : i + GRAM]}" for i in range(max(len(marked) - GRAM, 0) + 1))
-    return (f"w:{word}", *grams)
+    return (f"w:{counted}", *grams)
 
 
 def concept_features(spotted: Iterable[Spotted], spotter: Spotter) -> dict[str, float]:

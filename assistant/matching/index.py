@@ -1,7 +1,7 @@
 """The index: BM25 over all entries, one document per entry, all its languages together.
 
-Constants as measured in matching.md: k1 = 2, b = 0.3 (entries are short), idf^1.5. A score is divided
-by the score the message would reach against itself, so that it says how much of the message was found.
+Constants as measured in matching.md: k1 = 2, idf^1.5; for the others see `Tuning`. A score is divided by
+the score the message would reach against itself, so that it says how much of the message was found.
 """
 
 from __future__ import annotations
@@ -14,10 +14,25 @@ import numpy as np
 from assistant.tables import Matrix, Names, Numbers
 
 K1 = 2.0
-B = 0.3
 IDF_POWER = 1.5
-TOO_COMMON = 0.25
-"""Share of documents from which a feature says nothing any more."""
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What depends on the kind of documents.
+
+    `b`: how much the length of a document counts (0 to 1). `too_common`: share of documents from which a
+    feature says nothing any more.
+    """
+
+    b: float = 0.3
+    too_common: float = 0.25
+
+
+SHORT_ENTRIES = Tuning()
+"""For short entries with example questions, all languages together."""
+LONG_TEXTS = Tuning(b=0.75, too_common=0.4)
+"""For pages of text alone (matching.md, section 2); measured on OMoS-QA, see docs/benchmarks.md."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +61,7 @@ class Index:
         return 0.0 if row < 0 else min(float(self.idf[row]) / self.unknown_idf, 1.0)
 
 
-def build_index(documents: Mapping[str, Mapping[str, float]]) -> Index:
+def build_index(documents: Mapping[str, Mapping[str, float]], tuning: Tuning = SHORT_ENTRIES) -> Index:
     """Build the index of documents: id -> feature counts (already weighted by field)."""
     ids = tuple(documents)
     size = [sum(bag.values()) for bag in documents.values()]
@@ -54,21 +69,26 @@ def build_index(documents: Mapping[str, Mapping[str, float]]) -> Index:
     known: dict[str, int] = {}
     rows, columns, cells = [], [], []
     for number, bag in enumerate(documents.values()):
-        norm = K1 * (1 - B + B * size[number] / average)
+        norm = K1 * (1 - tuning.b + tuning.b * size[number] / average)
         rows.append(np.fromiter((known.setdefault(f, len(known)) for f in bag), np.int64, len(bag)))
         columns.append(np.full(len(bag), number))
         counts = np.fromiter(bag.values(), np.float64, len(bag))
         cells.append(counts * (K1 + 1) / (counts + norm))
-    return _index(ids, known, *map(_joined, (rows, columns, cells)))
+    return _index(ids, known, tuning.too_common, *map(_joined, (rows, columns, cells)))
 
 
 def _index(
-    ids: tuple[str, ...], known: Mapping[str, int], row: Numbers, column: Numbers, cell: Numbers
+    ids: tuple[str, ...],
+    known: Mapping[str, int],
+    too_common: float,
+    row: Numbers,
+    column: Numbers,
+    cell: Numbers,
 ) -> Index:
     names = Names(known)
     row = names.all_numbers(known)[row]
     holding = np.bincount(row, minlength=len(names))
-    common = (holding > 8) & (holding > TOO_COMMON * len(ids))
+    common = (holding > 8) & (holding > too_common * len(ids))
     idf = np.where(common, 0.0, _idf(len(ids), holding))
     is_gram = np.zeros(len(names), dtype=bool)
     is_gram[names.all_numbers(name for name in known if name[0] == "g")] = True

@@ -14,7 +14,7 @@ from assistant.language.translations import Translations
 from assistant.matching.concepts import Spotter
 from assistant.matching.crisis import CrisisWatch
 from assistant.matching.features import concept_features, text_features
-from assistant.matching.index import build_index, merge
+from assistant.matching.index import LONG_TEXTS, SHORT_ENTRIES, build_index, merge
 from assistant.matching.ranking import Features, Ranker, SiblingRules, columns_of, recognition_paths
 from assistant.matching.weights import DANGER, FOREIGN, Weights
 from assistant.matching.words import Lexicon
@@ -59,7 +59,7 @@ def build_matcher(knowledge: Knowledge, translations: Translations, weights: Wei
         partial(Detector, detector_texts(knowledge, flat), romanized_languages(knowledge)),
     )
     bags = documents(entries, knowledge.dangers, written, *asked)
-    index = build_index(bags)
+    index = build_index(bags, SHORT_ENTRIES if knowledge.has_words() else LONG_TEXTS)
     return Matcher(
         lexicon,
         spotter,

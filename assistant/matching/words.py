@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rapidfuzz.distance import OSA
@@ -39,13 +39,20 @@ class Token:
     """One word of a message: as typed, as understood, and the keys it answers to.
 
     `keys` maps each key to how sure it is: 1 as typed, less when corrected or romanized. The lexicon
-    remembers tokens, so that the same word is the same object.
+    remembers tokens, so that the same word is the same object. `stem`: what the index counts instead of the
+    word where there are no labels that would know its forms.
     """
 
     word: str
     corrected: str
     keys: Mapping[str, float]
     known: bool
+    stem: str = ""
+
+    @property
+    def counted(self) -> str:
+        """The word as the index counts it."""
+        return self.stem or self.corrected
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -73,8 +80,9 @@ class Lexicon:
     def __init__(self, knowledge: Knowledge, texts: Mapping[str, Iterable[str]]) -> None:
         """`texts`: further texts by language (entry titles, summaries, their translations)."""
         self._stemmers = {tag: _stemmer(info) for tag, info in knowledge.languages.items()}
-        self._languages_of = _by_script(knowledge, texts)
         self._typed_in_latin = {t for t, info in knowledge.languages.items() if info.transliterated}
+        self._only_texts = not knowledge.has_words()
+        self._languages_of = _by_script(knowledge, texts if self._only_texts else {})
         self._compounds = [t for t, info in knowledge.languages.items() if info.compounds]
         self._tag_sets = [frozenset[str]()]
         self._gather(knowledge, texts)
@@ -104,8 +112,17 @@ class Lexicon:
         if found is None:
             if len(self._memory) > REMEMBERED:
                 self._memory.clear()
-            found = self._memory[word] = self._understand(word)
+            found = self._understand(word)
+            if self._only_texts:
+                found = replace(found, stem=self._stem(found.corrected))
+            self._memory[word] = found
         return found
+
+    def _stem(self, word: str) -> str:
+        """The stem of a word in the first language that knows it, or writes with its letters."""
+        for tag in sorted(self._tags_of(word)):
+            return self._stemmers[tag].stem(word)
+        return word
 
     def main_languages(self, query: Query) -> frozenset[str]:
         """Return the languages that know most words of a message."""
@@ -277,12 +294,13 @@ def _stemmer(info: LanguageInfo) -> WordStemmer:
 
 
 def _by_script(knowledge: Knowledge, texts: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
-    """Which languages are written in which script, by the script of most of their labels."""
+    """Which languages are written in which script, by the script of most of their labels, else texts."""
     found: dict[str, list[str]] = {}
     for tag, vocabulary in knowledge.vocabularies.items():
         scripts: dict[str, int] = {}
-        for label in vocabulary.labels.values():
-            for word in tokens(label.prefLabel):
+        labels = [label.prefLabel for label in vocabulary.labels.values()]
+        for text in labels or texts.get(tag, ()):
+            for word in tokens(text):
                 script = script_of(word)
                 scripts[script] = scripts.get(script, 0) + 1
         if scripts:
