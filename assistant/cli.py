@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -518,6 +520,13 @@ def _show_explanation(why: Explanation, milliseconds: float) -> None:
         f"foreign {why.foreign:.3f} · margin {why.margin:.3f} · decision {why.decision} "
         f"({why.reason}) · {milliseconds:.1f} ms", markup=False, highlight=False,
     )  # fmt: skip
+
+
+@contextmanager
+def _steps() -> Iterator[Any]:
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda name: bar.update(task, description=name)
 
 
 def main() -> None:
