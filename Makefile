@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install run test check bench fit clean tools browser
+.PHONY: install run test check bench bench-matching bench-omos bench-growth fit clean tools browser
 
 install: $(VENV)/.installed
 
@@ -38,6 +38,20 @@ test: tools browser
 
 bench: tools
 	$(BIN)/python scripts/bench.py
+
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	touch $@
+
+bench-matching: $(VENV)/.bench
+	$(BIN)/python scripts/bench_matching.py
+
+bench-omos: $(VENV)/.bench
+	@test -n "$(OMOS)" || { echo "say where the data set is: make bench-omos OMOS=path (see docs/benchmarks.md)"; exit 1; }
+	$(BIN)/python scripts/bench_omos.py "$(OMOS)"
+
+bench-growth: $(VENV)/.bench
+	$(BIN)/python scripts/bench_growth.py --plot docs/growth.svg
 
 fit: tools
 	$(BIN)/lotse fit

@@ -21,6 +21,7 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
+from measuring import percentile
 from rich.console import Console
 from rich.table import Table
 
@@ -36,12 +37,6 @@ ROOT = Path(__file__).parent.parent
 SECONDS = 6.0
 CLIENTS = 16
 console = Console()
-
-
-def percentile(values: list[float], share: float) -> float:
-    """Return a percentile of values."""
-    ordered = sorted(values)
-    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
 
 
 def questions() -> list[str]:
@@ -60,7 +55,8 @@ def measure_questions(texts: list[str]) -> dict[str, float]:
         started = time.perf_counter()
         assistant = build_assistant(settings)
         warm = time.perf_counter() - started
-    first, again = [], []
+    first: list[float] = []
+    again: list[float] = []
     for spent in (first, again):
         for text in texts:
             started = time.perf_counter()

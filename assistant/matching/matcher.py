@@ -10,6 +10,7 @@ from functools import partial
 from assistant.knowledge.model import Entry, Knowledge
 from assistant.knowledge.texts import entry_texts
 from assistant.language.detect import Detector
+from assistant.language.normalize import LONGEST
 from assistant.language.translations import Translations
 from assistant.matching.concepts import Spotter
 from assistant.matching.crisis import CrisisWatch
@@ -121,7 +122,7 @@ def text_bags(texts: Mapping[str, Iterable[tuple[str, str, str]]], reader: Featu
     parts: dict[str, list[tuple[Mapping[str, float], float]]] = {}
     for rows in texts.values():
         for entry_id, field, text in rows:
-            features = text_features(reader.lexicon.query(text))
+            features = text_features(reader.lexicon.query(text, LONGEST))
             parts.setdefault(entry_id, []).append((features, FIELDS[field]))
     return {entry_id: merge(bags) for entry_id, bags in parts.items()}
 

@@ -14,7 +14,7 @@ import numpy as np
 from rapidfuzz.distance import OSA
 
 from assistant.knowledge.model import Knowledge, LanguageInfo
-from assistant.language.normalize import MAX_LENGTH, script_of, tokens
+from assistant.language.normalize import LONGEST, MAX_LENGTH, script_of, tokens
 from assistant.language.romanize import skeleton, sound_key, sound_keys
 from assistant.language.stem import StemRules, WordStemmer
 from assistant.matching.spelling import Speller
@@ -234,7 +234,7 @@ class Lexicon:
             questions = [text for item in vocabulary.questions.values() for text in item.all()]
             questions += [text for words in vocabulary.crisis.values() for text in words.examples]
             asked = [w for text in (*questions, *vocabulary.harmless) for w in tokens(text)]
-            written = {w for text in texts.get(tag, ()) for w in tokens(text)}
+            written = {w for text in texts.get(tag, ()) for w in tokens(text, LONGEST)}
             foreign = {w for text in vocabulary.foreign for w in tokens(text)}
             in_label |= labels
             certain |= written
