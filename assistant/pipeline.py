@@ -11,8 +11,10 @@ import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from assistant.answers.compose import Composer
+from assistant.answers.guide import Guide, Guided
 from assistant.answers.reply import Reply
 from assistant.answers.steering import wanted_block
 from assistant.dialogue.state import Conversation, Message
@@ -61,6 +63,11 @@ class Assistant:
     def languages(self) -> tuple[str, ...]:
         return tuple(self.knowledge.languages)
 
+    @cached_property
+    def guide(self) -> Guide:
+        """What makes answers fit the person."""
+        return Guide(self.composer)
+
     def respond(self, message: Message, conversation: Conversation = Conversation()) -> Turn:
         """Answer one message; nothing is awaited, nothing is stored."""
         started = time.perf_counter()
@@ -74,7 +81,12 @@ class Assistant:
         others = self._also_asked(message, decision)
         if others:
             decision = others[0]
-        reply = self._reply(message, language, query, ranking, decision, others)
+        conversation = self._heard(conversation, message, query, ranking, decision)
+        guided = self._guided(message, language, query, ranking, decision, conversation)
+        if guided is not None:
+            reply, conversation = guided
+        else:
+            reply = self._reply(message, language, query, ranking, decision, others, conversation)
         spent = (time.perf_counter() - started) * 1000
         after = self._after(conversation, message, reply)
         return Turn(reply, after, query, ranking, decision, detected, spent)
@@ -109,6 +121,32 @@ class Assistant:
             return (negotiate([chosen], self.languages) if chosen else None) or default
         return reply_language(detected, chosen, self.languages, default)
 
+    def _heard(
+        self, before: Conversation, message: Message, query: Query, ranking: Ranking, decision: Decision
+    ) -> Conversation:
+        """The conversation with what a message says about the person."""
+        if message.choice:
+            return before
+        answered = decision.entries[0] if decision.name == "answer" else None
+        said = self.guide.reader.heard(query, ranking.spotted, answered)
+        return replace(before, situation=before.situation.say(said)) if said else before
+
+    def _guided(
+        self,
+        message: Message,
+        language: str,
+        query: Query,
+        ranking: Ranking,
+        decision: Decision,
+        conversation: Conversation,
+    ) -> Guided | None:
+        """Reply and conversation when a message belongs to a path or to a question asked."""
+        if message.choice:
+            return self.guide.press(message.choice, language, conversation)
+        if decision.name == "crisis" or small_talk(query, ranking.spotted) is not None:
+            return None
+        return self.guide.said(query, ranking.spotted, decision, language, conversation)
+
     def _reply(
         self,
         message: Message,
@@ -117,40 +155,52 @@ class Assistant:
         ranking: Ranking,
         decision: Decision,
         others: Sequence[Decision],
+        conversation: Conversation,
     ) -> Reply:
         if message.choice:
-            return self._press(message.choice, language)
+            reply = self._press(message.choice, language, conversation)
+            return self.guide.with_way_back(reply, conversation)
         talk = small_talk(query, ranking.spotted) if decision.name != "crisis" else None
         if talk is not None:
-            return self.composer.talk(language, talk)
-        reply = self._decided(language, ranking, decision)
+            reply = self._talk(language, talk)
+            return self.guide.with_way_back(reply, conversation)
+        reply = self._decided(language, ranking, decision, conversation)
         if others:
             reply = self.composer.with_choices(reply, [other.entries[0] for other in others])
+        if decision.name != "crisis":
+            reply = self.guide.with_way_back(reply, conversation)
         if query.shortened:
             return replace(reply, blocks=(self.composer.shortened(language), *reply.blocks))
         return reply
 
-    def _decided(self, language: str, ranking: Ranking, decision: Decision) -> Reply:
+    def _talk(self, language: str, kind: str) -> Reply:
+        """Small talk; who looks for a topic or a person is offered the paths too."""
+        reply = self.composer.talk(language, kind)
+        paths = self.guide.path_choices(language)
+        return reply if kind in ("thanks", "bye") else replace(reply, choices=(*reply.choices, *paths))
+
+    def _decided(
+        self, language: str, ranking: Ranking, decision: Decision, conversation: Conversation
+    ) -> Reply:
         compose, ranked, score = self.composer, decision.entries, decision.score
         if decision.alarm is not None:
             others = [m.entry for m in ranking.matches[:OFFERED] if m.score >= ALSO_MEANT]
             return compose.crisis(language, decision.alarm.danger, others)
         if decision.name == "answer":
             entry = self.knowledge.entries[ranked[0]]
-            return compose.answer(language, entry, ranked, score, wanted_block(ranking.spotted))
+            first = wanted_block(ranking.spotted)
+            return self.guide.answer(language, entry, ranked, score, first, conversation.situation)
         if decision.name == "choose":
             return compose.choose(language, ranked, OFFERED, score)
         return compose.fallback(language, ranked, score)
 
-    def _press(self, choice: str, language: str) -> Reply:
+    def _press(self, choice: str, language: str, conversation: Conversation) -> Reply:
         """The reply to a button; an old button that means nothing any more renews the menu."""
         kind, _, value = choice.partition(":")
         entry = self.knowledge.entries.get(value) if kind == "e" else None
         if entry is not None and entry.is_public():
-            return self.composer.answer(language, entry, (entry.id,), 1.0)
-        if kind == "person":
-            return self.composer.talk(language, "person")
-        return self.composer.talk(language, "hello")
+            return self.guide.answer(language, entry, (entry.id,), 1.0, "", conversation.situation)
+        return self._talk(language, "person" if kind == "person" else "hello")
 
     def _after(self, before: Conversation, message: Message, reply: Reply) -> Conversation:
         chosen = before.language
@@ -158,6 +208,7 @@ class Assistant:
             chosen = reply.language
         elif message.language:
             chosen = negotiate([message.language], self.languages) or before.language
-        if reply.entry is None:
+        if reply.entry is None and reply.station is None:
             return replace(before, language=chosen)
-        return Conversation(chosen, reply.entry, self.now())
+        entry = reply.entry or before.entry
+        return replace(before, language=chosen, entry=entry, answered_at=self.now())

@@ -1,0 +1,126 @@
+"""Hearing facets: what a message says about the person ("ich habe Duldung", "bin Krankenschwester")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from assistant.knowledge.model import Facet, Knowledge
+from assistant.language.normalize import tokens
+from assistant.matching.concepts import Spotted
+from assistant.matching.words import Query
+
+SURE = 0.8
+"""Strength from which a spotted concept counts as said."""
+NEAR = 2
+"""Words around a word in which its negation stands."""
+PROFESSION = "profession"
+
+
+class FacetReader:
+    """Reads facets from messages; built once per edition of the knowledge."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        infos = knowledge.languages.values()
+        self._before = {w for info in infos for n in info.negations for w in tokens(n)}
+        self._after = {w for info in infos for n in info.negations_after for w in tokens(n)}
+        self._phrases: dict[str, set[tuple[str, ...]]] = {}
+        for info in infos:
+            for said, lines in info.says.items():
+                self._phrases.setdefault(said, set()).update(tokens(line) for line in lines)
+        for facet in knowledge.facets.values():
+            for key, value in facet.values.items():
+                words = {tokens(word) for word in value.words}
+                self._phrases.setdefault(f"{facet.id}:{key}", set()).update(words)
+
+    def heard(self, query: Query, spotted: Sequence[Spotted], entry: str | None = None) -> dict[str, str]:
+        """Return what a message says about the person; a facet said in two ways is left out.
+
+        `entry`: the entry that answers the message. A profession is the person's when the answer is
+        about its recognition; "I need a doctor" says nothing about the person.
+        """
+        words = [token.word for token in query.tokens]
+        named = {s.concept for s in spotted if s.strength >= SURE}
+        found: dict[str, str] = {}
+        for facet in self._knowledge.facets.values():
+            if facet.id == PROFESSION:
+                values = self._professions(facet, words, spotted, named, entry)
+            elif named & set(facet.unless):
+                values = self._told(facet, words)
+            else:
+                values = self._told(facet, words) | self._named(facet, words, spotted)
+            if len(values) == 1:
+                found[facet.id] = values.pop()
+        return found
+
+    def named(self, facet: str, query: Query, spotted: Sequence[Spotted]) -> set[str]:
+        """Return the values of a facet that a message names at all: the answer to a question."""
+        words = [token.word for token in query.tokens]
+        if facet == PROFESSION:
+            return {s.concept for s in spotted if self._is_profession(s, words)}
+        described = self._knowledge.facets[facet]
+        return self._told(described, words) | self._named(described, words, spotted)
+
+    def _named(self, facet: Facet, words: Sequence[str], spotted: Sequence[Spotted]) -> set[str]:
+        said = {s.concept for s in spotted if s.strength >= SURE and not self._denied(words, s.positions)}
+        return {key for key, value in facet.values.items() if said & set(value.concepts)}
+
+    def _told(self, facet: Facet, words: Sequence[str]) -> set[str]:
+        """Values for which the message holds a phrase people say of themselves."""
+        return {
+            key
+            for key in facet.values
+            for phrase in self._phrases.get(f"{facet.id}:{key}", ())
+            for at in _places(phrase, words)
+            if not self._denied(words, at)
+        }
+
+    def _professions(
+        self,
+        facet: Facet,
+        words: Sequence[str],
+        spotted: Sequence[Spotted],
+        named: set[str],
+        entry: str | None,
+    ) -> set[str]:
+        found: set[str] = set()
+        for item in spotted:
+            concept = self._knowledge.concepts[item.concept]
+            if not self._is_profession(item, words):
+                continue
+            answered = concept.recognition is not None and concept.recognition.entry == entry
+            if answered or named & set(facet.together) or self._introduced(words, item.positions):
+                found.add(item.concept)
+        return found
+
+    def _is_profession(self, item: Spotted, words: Sequence[str]) -> bool:
+        return (
+            item.kind == PROFESSION
+            and item.strength >= SURE
+            and not item.negated
+            and not self._denied(words, item.positions)
+        )
+
+    def _introduced(self, words: Sequence[str], positions: Sequence[int]) -> bool:
+        """Whether "I am", "worked as" stands beside a word; "I need a" does not introduce anybody."""
+        first, last = min(positions), max(positions)
+        return any(
+            at[-1] == first - 1 or at[0] == last + 1
+            for phrase in self._phrases.get(PROFESSION, ())
+            for at in _places(phrase, words)
+        )
+
+    def _denied(self, words: Sequence[str], positions: Sequence[int]) -> bool:
+        first, last = min(positions), max(positions)
+        before = words[max(0, first - NEAR) : first]
+        after = words[last + 1 : last + 1 + NEAR]
+        return not self._before.isdisjoint(before) or not self._after.isdisjoint(after)
+
+
+def _places(phrase: Sequence[str], words: Sequence[str]) -> Iterable[range]:
+    """Where a phrase stands in a message, word by word."""
+    size = len(phrase)
+    if size:
+        for start in range(len(words) - size + 1):
+            if tuple(words[start : start + size]) == tuple(phrase):
+                yield range(start, start + size)
