@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from assistant.answers import facts
+from assistant.answers.chains import Chain, Stop
 from assistant.answers.compose import Composer
 from assistant.answers.helpers import Wish, find_contacts
 from assistant.answers.reply import Block, Choice, Notice, Paragraph, Reply, Sources
@@ -19,7 +20,7 @@ from assistant.dialogue.facets import FacetReader
 from assistant.dialogue.paths import AGAIN, BACK, DISTRICT, HERE, NEXT, Place, Walker
 from assistant.dialogue.situation import SKIPPED, Situation
 from assistant.dialogue.state import Conversation
-from assistant.knowledge.model import Advice, Entry, GuidedPath, Organization, PathOption
+from assistant.knowledge.model import Advice, Entry, GuidedPath, Organization, PathOption, Station
 from assistant.language.normalize import tokens
 from assistant.language.tags import direction
 from assistant.language.translations import N_, Text
@@ -248,6 +249,30 @@ class Guide:
             return None
         return self._stand(language, place, conversation)
 
+    def chains(self, language: str) -> tuple[Chain, ...]:
+        """Return all paths as process chains."""
+        return tuple(self.chain(language, path) for path in self.composer.knowledge.paths.values())
+
+    def chain(self, language: str, path: GuidedPath) -> Chain:
+        """Return a path as a process chain: every station anybody can meet, in walking order."""
+        start = Place(path, (), Situation(), path.start)
+        stops = []
+        for key in self.walker.stations(start):
+            place = replace(start, station=key)
+            # Contacts in a district are found by tapping; on paper the list would say nothing.
+            options = dict(self.walker.options(place)) | dict(place.stop.options)
+            shown = {k: o for k, o in options.items() if o.filter != "district"}
+            labels = [
+                (f"p:{path.id}:{key}:{k}", self._option_label(language, place, o)) for k, o in shown.items()
+            ]
+            unique = {label.value: Choice(i, label) for i, label in reversed(labels)}
+            title = self._path_text(language, path, "stations", place.stop.title)
+            question = self._station_question(language, place)
+            stops.append(Stop(key, title, question, tuple(reversed(unique.values()))))
+        title = self._path_text(language, path, "title", path.title)
+        summary = self._path_text(language, path, "summary", path.summary)
+        return Chain(path.id, title, summary, tuple(stops))
+
     def _press_facet(self, rest: str, language: str, conversation: Conversation) -> Guided | None:
         facet, _, value = rest.partition(":")
         situation = conversation.situation
@@ -355,7 +380,8 @@ class Guide:
         stop, path = place.stop, place.path
         blocks: list[Block] = [Paragraph(lead, "lead")] if lead else []
         blocks.append(Paragraph(self._path_text(language, path, "stations", stop.title), "title"))
-        known = (facet for facet, _ in place.situation.known)
+        asked = {f for s in path.stations.values() for f in (s.facet, *_said(s)) if f}
+        known = (facet for facet, _ in place.situation.known if facet in asked)
         assumed = self._assumed(language, known, place.situation)
         blocks += assumed
         for note in self.walker.notes(place):
@@ -454,13 +480,13 @@ class Guide:
             found.append(Paragraph(composer.say(language, N_("Rule as of {date}."), date=date), "detail"))
         if "regulated" in parts:
             found += self._regulated(language, place)
-        if "responsible" in parts:
-            found += [composer.contact(language, o) for o in self._responsible(entry, place)]
         for block in composer.entry_blocks(language, entry, place.situation):
             part = _PART_OF_ROLE.get(block.role, "") if isinstance(block, Paragraph) else block.type
             part = "contacts" if part == "contact" else part
             if part in parts:
                 found.append(block)
+        if "responsible" in parts:
+            found += [composer.contact(language, o) for o in self._responsible(entry, place)]
         return found
 
     def _regulated(self, language: str, place: Place) -> list[Block]:
@@ -478,11 +504,11 @@ class Guide:
         return [Paragraph(self.composer.say(language, msgid, profession=name), "summary")]
 
     def _responsible(self, entry: Entry, place: Place) -> list[Organization]:
-        """Who decides: the bodies of the profession, else of its entry, else whom the entry names."""
+        """Who decides: the bodies of the profession, else of its entry."""
         knowledge = self.composer.knowledge
         concept = knowledge.concepts.get(place.situation.get("profession") or "")
         own = concept.recognition.responsible if concept and concept.recognition else ()
-        ids = own or (entry.responsible if isinstance(entry, Advice) else ()) or entry.contacts
+        ids = own or (entry.responsible if isinstance(entry, Advice) else ())
         found = (knowledge.organization(i) for i in ids)
         return [o for o in found if o is not None and o.is_public()][:2]
 
@@ -509,3 +535,8 @@ class Guide:
             )
             blocks.append(Paragraph(text, "lead"))
         return [*blocks, *(self.composer.contact(language, o) for o in found.contacts)]
+
+
+def _said(station: Station) -> set[str]:
+    """The facets that options of a station tell."""
+    return {str(facet) for option in station.options.values() for facet in option.says}
