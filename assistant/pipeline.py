@@ -81,8 +81,9 @@ class Assistant:
         others = self._also_asked(message, decision)
         if others:
             decision = others[0]
-        conversation = self._heard(conversation, message, query, ranking, decision)
-        guided = self._guided(message, language, query, ranking, decision, conversation)
+        before = conversation
+        conversation = self._heard(before, message, query, ranking, decision)
+        guided = self._guided(message, language, query, ranking, decision, before, conversation)
         if guided is not None:
             reply, conversation = guided
         else:
@@ -138,6 +139,7 @@ class Assistant:
         query: Query,
         ranking: Ranking,
         decision: Decision,
+        before: Conversation,
         conversation: Conversation,
     ) -> Guided | None:
         """Reply and conversation when a message belongs to a path or to a question asked."""
@@ -145,7 +147,7 @@ class Assistant:
             return self.guide.press(message.choice, language, conversation)
         if decision.name == "crisis" or small_talk(query, ranking.spotted) is not None:
             return None
-        return self.guide.said(query, ranking.spotted, decision, language, conversation)
+        return self.guide.said(query, ranking.spotted, decision, language, before, conversation)
 
     def _reply(
         self,

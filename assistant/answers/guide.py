@@ -200,16 +200,21 @@ class Guide:
         spotted: Sequence[Spotted],
         decision: Decision,
         language: str,
+        before: Conversation,
         conversation: Conversation,
     ) -> Guided | None:
-        """Return reply and conversation when a message answers what was asked; else None."""
+        """Return reply and conversation when a message answers what was asked; else None.
+
+        `before`: where the person stood; `conversation`: with what the message says about the person.
+        """
         now = self.composer.now()
-        place = self._place(conversation) if conversation.recent_path(now) else None
+        place = self._place(before) if before.recent_path(now) else None
         if place is not None and place.station is not None:
             option = self._meant(place, query, spotted, language)
             if option is not None:
                 choice = f"{place.path.id}:{place.station}:{option}"
                 return self._press_path(choice, language, conversation)
+            place = self._place(conversation) or place
             if decision.name == "fallback":
                 lead = self.composer.say(
                     language, N_("I did not understand. Please tap a button, or say it in other words:")
@@ -440,7 +445,7 @@ class Guide:
             return self.composer.title(language, entry)
         if option.filter == "district":
             return Text("de", option.text)
-        if place.stop.facet and place.stop.facet == facet:
+        if place.stop.facet and place.stop.facet == facet and value != SKIPPED:
             return self.composer.facet_value(language, facet, value)
         return self._path_text(language, place.path, "options", option.text)
 
