@@ -119,7 +119,8 @@ class Assistant:
         if message.choice:
             if message.choice.startswith("lang:"):
                 chosen = message.choice.removeprefix("lang:")
-            return (negotiate([chosen], self.languages) if chosen else None) or default
+            wishes = [tag for tag in (chosen, conversation.spoken) if tag]
+            return negotiate(wishes, self.languages) or default
         return reply_language(detected, chosen, self.languages, default)
 
     def _heard(
@@ -164,7 +165,7 @@ class Assistant:
             return self.guide.with_way_back(reply, conversation)
         talk = small_talk(query, ranking.spotted) if decision.name != "crisis" else None
         if talk is not None:
-            reply = self._talk(language, talk)
+            reply = self.guide.talk(language, talk)
             return self.guide.with_way_back(reply, conversation)
         reply = self._decided(language, ranking, decision, conversation)
         if others:
@@ -174,12 +175,6 @@ class Assistant:
         if query.shortened:
             return replace(reply, blocks=(self.composer.shortened(language), *reply.blocks))
         return reply
-
-    def _talk(self, language: str, kind: str) -> Reply:
-        """Small talk; who looks for a topic or a person is offered the paths too."""
-        reply = self.composer.talk(language, kind)
-        paths = self.guide.path_choices(language)
-        return reply if kind in ("thanks", "bye") else replace(reply, choices=(*reply.choices, *paths))
 
     def _decided(
         self, language: str, ranking: Ranking, decision: Decision, conversation: Conversation
@@ -193,7 +188,7 @@ class Assistant:
             first = wanted_block(ranking.spotted)
             return self.guide.answer(language, entry, ranked, score, first, conversation.situation)
         if decision.name == "choose":
-            return compose.choose(language, ranked, OFFERED, score)
+            return self.guide.choose(language, ranked, OFFERED, score)
         return compose.fallback(language, ranked, score)
 
     def _press(self, choice: str, language: str, conversation: Conversation) -> Reply:
@@ -202,7 +197,7 @@ class Assistant:
         entry = self.knowledge.entries.get(value) if kind == "e" else None
         if entry is not None and entry.is_public():
             return self.guide.answer(language, entry, (entry.id,), 1.0, "", conversation.situation)
-        return self._talk(language, "person" if kind == "person" else "hello")
+        return self.guide.talk(language, "person" if kind == "person" else "hello")
 
     def _after(self, before: Conversation, message: Message, reply: Reply) -> Conversation:
         chosen = before.language
@@ -211,6 +206,6 @@ class Assistant:
         elif message.language:
             chosen = negotiate([message.language], self.languages) or before.language
         if reply.entry is None and reply.station is None:
-            return replace(before, language=chosen)
+            return replace(before, language=chosen, spoken=reply.language)
         entry = reply.entry or before.entry
-        return replace(before, language=chosen, entry=entry, answered_at=self.now())
+        return replace(before, language=chosen, entry=entry, answered_at=self.now(), spoken=reply.language)

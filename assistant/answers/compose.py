@@ -419,7 +419,7 @@ class Composer:
     def _variants(self, language: str, entry: Entry, situation: Situation | None) -> Iterable[Block]:
         """Texts for some people only: those that fit; to people unknown, each with whom it is for."""
         for variant in entry.variants:
-            known = situation or Situation()
+            known = situation if situation is not None else Situation()
             fitting = fits(variant.when, known, self.knowledge.facets)
             skipped = set(variant.when.wanted()) & set(known.skipped)
             if fitting is False or (fitting is None and situation is not None and not skipped):

@@ -175,11 +175,12 @@ class Guide:
 
     def _paths_of(self, language: str, entry: Entry) -> list[Choice]:
         """The paths that lead to an entry, as choices."""
-        return [
-            Choice(f"p:{path.id}", self._path_text(language, path, "button", path.button))
-            for path in self.composer.knowledge.paths.values()
-            if entry.id in path.entries
-        ]
+        paths = self.composer.knowledge.paths.values()
+        return [self._enter(language, path) for path in paths if entry.id in path.entries]
+
+    def _enter(self, language: str, path: GuidedPath) -> Choice:
+        """The button that begins a path."""
+        return Choice(f"p:{path.id}", self._path_text(language, path, "button", path.button))
 
     # --- what a person does -------------------------------------------------------------------------------
 
@@ -240,12 +241,22 @@ class Guide:
         choice = Choice(f"p:{path.id}:{place.station}:{HERE}", label)
         return replace(reply, choices=(choice, *(c for c in reply.choices if c.id != f"p:{path.id}")))
 
-    def path_choices(self, language: str) -> tuple[Choice, ...]:
-        """Return all paths as choices, for the menu."""
-        return tuple(
-            Choice(f"p:{path.id}", self._path_text(language, path, "button", path.button))
-            for path in self.composer.knowledge.paths.values()
-        )
+    def talk(self, language: str, kind: str) -> Reply:
+        """Reply to small talk; who looks for a topic or a person is offered the paths too."""
+        reply = self.composer.talk(language, kind)
+        if kind in ("thanks", "bye"):
+            return reply
+        paths = self.composer.knowledge.paths.values()
+        return replace(reply, choices=(*reply.choices, *(self._enter(language, path) for path in paths)))
+
+    def choose(self, language: str, ranked: Sequence[str], offered: int, score: float) -> Reply:
+        """Reply with the best entries as buttons, and the path that leads to most of them."""
+        reply = self.composer.choose(language, ranked, offered, score)
+        paths = self.composer.knowledge.paths.values()
+        leading = [(len({*ranked[:offered]} & {*path.entries}), path) for path in paths]
+        most = max((count for count, _ in leading), default=0)
+        offers = [self._enter(language, path) for count, path in leading if most > 1 and count == most]
+        return replace(reply, choices=(*reply.choices, *offers))
 
     def _in_other_language(self, language: str, conversation: Conversation) -> Guided | None:
         """The station the person is at, in the language just chosen."""
@@ -295,7 +306,7 @@ class Guide:
             return self._stand(language, place, after)
         entry = self.composer.knowledge.entries.get(conversation.entry or "")
         if entry is None or not entry.is_public():
-            return self.composer.talk(language, "hello"), after
+            return self.talk(language, "hello"), after
         return self.answer(language, entry, (entry.id,), 1.0, "", situation), after
 
     def _is_value(self, facet: str, value: str) -> bool:
@@ -373,7 +384,7 @@ class Guide:
             return self.station(language, place, lead), after
         way_back = self._moves(language, place)
         if place.person:
-            reply = self.composer.talk(language, "person")
+            reply = self.talk(language, "person")
             return replace(reply, choices=(*reply.choices, *way_back)), after
         entry = self.composer.knowledge.entries[place.entry or ""]
         reply = self.answer(language, entry, (entry.id,), 1.0, "", place.situation)

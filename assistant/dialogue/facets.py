@@ -57,8 +57,11 @@ class FacetReader:
         """Return the values of a facet that a message names at all: the answer to a question."""
         words = [token.word for token in query.tokens]
         if facet == PROFESSION:
-            return {s.concept for s in spotted if self._is_profession(s, words)}
+            return _clearest([s for s in spotted if self._is_profession(s, words)], spotted)
         described = self._knowledge.facets[facet]
+        answers = {k for k, v in described.values.items() if any(list(tokens(a)) == words for a in v.answers)}
+        if answers:
+            return answers
         return self._told(described, words) | self._named(described, words, spotted)
 
     def _named(self, facet: Facet, words: Sequence[str], spotted: Sequence[Spotted]) -> set[str]:
@@ -83,15 +86,15 @@ class FacetReader:
         named: set[str],
         entry: str | None,
     ) -> set[str]:
-        found: set[str] = set()
+        found: list[Spotted] = []
         for item in spotted:
             concept = self._knowledge.concepts[item.concept]
             if not self._is_profession(item, words):
                 continue
             answered = concept.recognition is not None and concept.recognition.entry == entry
             if answered or named & set(facet.together) or self._introduced(words, item.positions):
-                found.add(item.concept)
-        return found
+                found.append(item)
+        return _clearest(found, spotted)
 
     def _is_profession(self, item: Spotted, words: Sequence[str]) -> bool:
         return (
@@ -115,6 +118,14 @@ class FacetReader:
         before = words[max(0, first - NEAR) : first]
         after = words[last + 1 : last + 1 + NEAR]
         return not self._before.isdisjoint(before) or not self._after.isdisjoint(after)
+
+
+def _clearest(found: Sequence[Spotted], spotted: Sequence[Spotted]) -> set[str]:
+    """The concepts found; of several, those whose words mean nothing else ("лікарні": hospital, doctor)."""
+    shared = [s for s in spotted if any(s.positions == f.positions and s.concept != f.concept for f in found)]
+    taken = {s.positions for s in shared}
+    clear = {f.concept for f in found if f.positions not in taken}
+    return clear or {f.concept for f in found}
 
 
 def _places(phrase: Sequence[str], words: Sequence[str]) -> Iterable[range]:

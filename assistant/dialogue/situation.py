@@ -17,9 +17,6 @@ class Situation:
     known: tuple[tuple[str, str], ...] = ()
     skipped: tuple[str, ...] = ()
 
-    def __bool__(self) -> bool:
-        return bool(self.known)
-
     def get(self, facet: str) -> str | None:
         """Return the value of a facet, or None when it is not known."""
         return dict(self.known).get(facet)

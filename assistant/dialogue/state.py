@@ -31,6 +31,8 @@ class Conversation:
     path: str | None = None
     trail: tuple[tuple[str, str], ...] = ()
     """Stations of the path passed so far, each with the option pressed there."""
+    spoken: str | None = None
+    """Language of the last reply: buttons go on in it when none was chosen."""
 
     def recent_entry(self, now: dt.datetime) -> str | None:
         """Return the entry answered last, while it is fresh."""

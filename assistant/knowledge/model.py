@@ -456,12 +456,14 @@ class Base(Value):
 class FacetValue(Value):
     """One thing a person can be in a facet: `text` on the button, `concepts` and `words` that tell it.
 
-    `also`: values it includes (who lives in Leipzig lives in Saxony).
+    `answers`: whole messages that tell it when Lotse has asked ("ja"). `also`: values it includes (who
+    lives in Leipzig lives in Saxony).
     """
 
     text: Line
     concepts: tuple[ConceptId, ...] = ()
     words: tuple[Line, ...] = ()
+    answers: tuple[Line, ...] = ()
     also: tuple[str, ...] = ()
 
 

@@ -206,10 +206,12 @@ class Bot:
     async def _turn(self, update: Update, message: Message) -> None:
         language, conversation = await self._known(update)
         if message.language is None and conversation.language is None:
-            message = Message(message.text, message.choice, language)
+            # A button goes on in the language spoken last, words are read by the phone's.
+            spoken = conversation.spoken if message.choice else None
+            message = Message(message.text, message.choice, spoken or language)
         turn = self._desk.answer("telegram", message, conversation)
         kept = turn.conversation
-        if conversation.language is None and not message.choice:
+        if conversation.language is None:
             kept = replace(kept, language=None)
         await self._save(update, kept)
         for part in render_telegram(turn.reply):
@@ -220,7 +222,13 @@ class Bot:
         key = self._key(update)
         conversation = await self._desk.store.load_conversation(key)
         _, recent = self._recent.load(key)
-        conversation = replace(conversation, situation=recent.situation, path=recent.path, trail=recent.trail)
+        conversation = replace(
+            conversation,
+            situation=recent.situation,
+            path=recent.path,
+            trail=recent.trail,
+            spoken=recent.spoken,
+        )
         assistant = self._desk.assistant
         user = update.effective_user
         wishes = [conversation.language, user.language_code if user else None]
