@@ -246,8 +246,11 @@ class Guide:
         reply = self.composer.talk(language, kind)
         if kind in ("thanks", "bye"):
             return reply
-        paths = self.composer.knowledge.paths.values()
-        return replace(reply, choices=(*reply.choices, *(self._enter(language, path) for path in paths)))
+        return replace(reply, choices=(*reply.choices, *self.entrances(language)))
+
+    def entrances(self, language: str) -> tuple[Choice, ...]:
+        """Return the buttons that begin the paths."""
+        return tuple(self._enter(language, path) for path in self.composer.knowledge.paths.values())
 
     def choose(self, language: str, ranked: Sequence[str], offered: int, score: float) -> Reply:
         """Reply with the best entries as buttons, and the path that leads to most of them."""

@@ -130,6 +130,7 @@ def _drawing(graph: Graph) -> Iterator[str]:
             yield _line(f"M{middle} {start.y + start.height} V{end.y}")
     for box in boxes.values():
         yield from _box(box, left)
+    yield "</svg>"
 
 
 def _is_far(graph: Graph, arrow: Arrow) -> bool:

@@ -138,8 +138,12 @@ class Bot:
         await self._offer_languages(update, language)
 
     async def help(self, update: Update, context: Context) -> None:
-        """Say what Lotse can do."""
-        await self._say(update, (await self._known(update))[0], "help")
+        """Say what Lotse can do, with the paths as buttons."""
+        language, _ = await self._known(update)
+        assistant = self._desk.assistant
+        text = assistant.translations.message(language, TELEGRAM["help"]).value
+        paths = tuple((Button(c.label.value, c.id),) for c in assistant.guide.entrances(language))
+        await self._send(update, TelegramMessage(text, paths))
 
     async def language(self, update: Update, context: Context) -> None:
         """Offer the languages."""
