@@ -47,7 +47,8 @@ def path_graph(knowledge: Knowledge, path: GuidedPath) -> Graph:
         stop = path.stations[key]
         if stop.next:
             asked = knowledge.facets.get(stop.facet or "")
-            label = " / ".join(v.text for v in asked.values.values()) if asked and asked.values else ""
+            values = asked.values.items() if asked else ()
+            label = " / ".join(v.text for name, v in values if name not in stop.options)
             arrows.append(Arrow(key, stop.next, label))
         for option in stop.options.values():
             entry = knowledge.entries.get(option.entry or option.picks or "")
@@ -92,6 +93,7 @@ class _Box:
     y: int
     lines: tuple[str, ...]
     is_end: bool
+    heading: int = 0
 
     @property
     def height(self) -> int:
@@ -103,7 +105,7 @@ def _drawing(graph: Graph) -> Iterator[str]:
     sides = sorted({a.end for a in graph.arrows if _is_far(graph, a)})
     column = {end: number for number, end in enumerate(sides)}
     left = LEFT + ARROWS * (len(sides) + 1)
-    width = left + 2 * WIDTH + 330
+    width = left + 2 * WIDTH + 160
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" role="img" font-family="sans-serif" font-size="13">'
@@ -146,10 +148,11 @@ def _boxes(graph: Graph) -> tuple[dict[str, _Box], int]:
     titles, y = dict(graph.ends), 20
     for number, (key, title) in enumerate(graph.stations, 1):
         options = dict.fromkeys(a.label for a in graph.arrows if a.start == key and a.label)
-        lines = [*textwrap.wrap(f"{number}. {title}", LETTERS)]
+        lines = textwrap.wrap(f"{number}. {title}", LETTERS)
+        heading = len(lines)
         for option in options:
             lines += textwrap.wrap(f"· {option}", LETTERS, subsequent_indent="  ")
-        boxes[key] = _Box(0, y, tuple(lines), False)
+        boxes[key] = _Box(0, y, tuple(lines), False, heading)
         below = y + boxes[key].height
         side = y
         for arrow in graph.arrows:
@@ -173,7 +176,7 @@ def _box(box: _Box, left: int) -> Iterator[str]:
         f'fill="{fill}" stroke="#1c2b2a"/>'
     )
     for number, line in enumerate(box.lines):
-        weight = ' font-weight="700"' if number == 0 and not box.is_end else ""
+        weight = ' font-weight="700"' if number < box.heading else ""
         text = escape(line).replace("  ", "\u00a0\u00a0")
         yield f'<text x="{x + 10}" y="{box.y + 20 + LINE * number}"{weight}>{text}</text>'
 

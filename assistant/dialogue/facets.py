@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.knowledge.model import Facet, Knowledge
 from assistant.language.normalize import tokens
@@ -24,14 +24,15 @@ class FacetReader:
         infos = knowledge.languages.values()
         self._before = {w for info in infos for n in info.negations for w in tokens(n)}
         self._after = {w for info in infos for n in info.negations_after for w in tokens(n)}
-        self._phrases: dict[str, set[tuple[str, ...]]] = {}
-        for info in infos:
-            for said, lines in info.says.items():
-                self._phrases.setdefault(said, set()).update(tokens(line) for line in lines)
+        said = [(key, line) for info in infos for key, lines in info.says.items() for line in lines]
         for facet in knowledge.facets.values():
-            for key, value in facet.values.items():
-                words = {tokens(word) for word in value.words}
-                self._phrases.setdefault(f"{facet.id}:{key}", set()).update(words)
+            said += [(f"{facet.id}:{key}", w) for key, value in facet.values.items() for w in value.words]
+        self._phrases: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        """What people say of themselves, by its first word: `facet:value` and the words."""
+        for key, line in said:
+            words = tokens(line)
+            if words and (key, words) not in self._phrases.setdefault(words[0], []):
+                self._phrases[words[0]].append((key, words))
 
     def heard(self, query: Query, spotted: Sequence[Spotted], entry: str | None = None) -> dict[str, str]:
         """Return what a message says about the person; a facet said in two ways is left out.
@@ -41,14 +42,15 @@ class FacetReader:
         """
         words = [token.word for token in query.tokens]
         named = {s.concept for s in spotted if s.strength >= SURE}
+        phrases = self._phrases_in(words)
         found: dict[str, str] = {}
         for facet in self._knowledge.facets.values():
             if facet.id == PROFESSION:
-                values = self._professions(facet, words, spotted, named, entry)
-            elif named & set(facet.unless):
-                values = self._told(facet, words)
+                values = self._professions(facet, words, spotted, named, phrases, entry)
             else:
-                values = self._told(facet, words) | self._named(facet, words, spotted)
+                values = self._told(facet, words, phrases)
+                if not named & set(facet.unless):
+                    values |= self._named(facet, words, spotted)
             if len(values) == 1:
                 found[facet.id] = values.pop()
         return found
@@ -62,21 +64,29 @@ class FacetReader:
         answers = {k for k, v in described.values.items() if any(list(tokens(a)) == words for a in v.answers)}
         if answers:
             return answers
-        return self._told(described, words) | self._named(described, words, spotted)
+        told = self._told(described, words, self._phrases_in(words))
+        return told | self._named(described, words, spotted)
 
     def _named(self, facet: Facet, words: Sequence[str], spotted: Sequence[Spotted]) -> set[str]:
         said = {s.concept for s in spotted if s.strength >= SURE and not self._denied(words, s.positions)}
         return {key for key, value in facet.values.items() if said & set(value.concepts)}
 
-    def _told(self, facet: Facet, words: Sequence[str]) -> set[str]:
+    def _told(self, facet: Facet, words: Sequence[str], phrases: Mapping[str, Sequence[range]]) -> set[str]:
         """Values for which the message holds a phrase people say of themselves."""
         return {
             key
             for key in facet.values
-            for phrase in self._phrases.get(f"{facet.id}:{key}", ())
-            for at in _places(phrase, words)
-            if not self._denied(words, at)
+            if any(not self._denied(words, at) for at in phrases.get(f"{facet.id}:{key}", ()))
         }
+
+    def _phrases_in(self, words: Sequence[str]) -> dict[str, list[range]]:
+        """The phrases a message holds, by what they say, with the places of their words."""
+        found: dict[str, list[range]] = {}
+        for start, word in enumerate(words):
+            for key, phrase in self._phrases.get(word, ()):
+                if tuple(words[start : start + len(phrase)]) == phrase:
+                    found.setdefault(key, []).append(range(start, start + len(phrase)))
+        return found
 
     def _professions(
         self,
@@ -84,6 +94,7 @@ class FacetReader:
         words: Sequence[str],
         spotted: Sequence[Spotted],
         named: set[str],
+        phrases: Mapping[str, Sequence[range]],
         entry: str | None,
     ) -> set[str]:
         found: list[Spotted] = []
@@ -92,7 +103,11 @@ class FacetReader:
             if not self._is_profession(item, words):
                 continue
             answered = concept.recognition is not None and concept.recognition.entry == entry
-            if answered or named & set(facet.together) or self._introduced(words, item.positions):
+            if (
+                answered
+                or named & set(facet.together)
+                or _introduced(phrases.get(PROFESSION, ()), item.positions)
+            ):
                 found.append(item)
         return _clearest(found, spotted)
 
@@ -102,15 +117,6 @@ class FacetReader:
             and item.strength >= SURE
             and not item.negated
             and not self._denied(words, item.positions)
-        )
-
-    def _introduced(self, words: Sequence[str], positions: Sequence[int]) -> bool:
-        """Whether "I am", "worked as" stands beside a word; "I need a" does not introduce anybody."""
-        first, last = min(positions), max(positions)
-        return any(
-            at[-1] == first - 1 or at[0] == last + 1
-            for phrase in self._phrases.get(PROFESSION, ())
-            for at in _places(phrase, words)
         )
 
     def _denied(self, words: Sequence[str], positions: Sequence[int]) -> bool:
@@ -128,10 +134,7 @@ def _clearest(found: Sequence[Spotted], spotted: Sequence[Spotted]) -> set[str]:
     return clear or {f.concept for f in found}
 
 
-def _places(phrase: Sequence[str], words: Sequence[str]) -> Iterable[range]:
-    """Where a phrase stands in a message, word by word."""
-    size = len(phrase)
-    if size:
-        for start in range(len(words) - size + 1):
-            if tuple(words[start : start + size]) == tuple(phrase):
-                yield range(start, start + size)
+def _introduced(phrases: Iterable[range], positions: Sequence[int]) -> bool:
+    """Whether "I am", "worked as" stands beside a word; "I need a" does not introduce anybody."""
+    first, last = min(positions), max(positions)
+    return any(at[-1] == first - 1 or at[0] == last + 1 for at in phrases)

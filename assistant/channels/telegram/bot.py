@@ -141,7 +141,8 @@ class Bot:
         """Say what Lotse can do, with the paths as buttons."""
         language, _ = await self._known(update)
         assistant = self._desk.assistant
-        text = assistant.translations.message(language, TELEGRAM["help"]).value
+        msgid = TELEGRAM["help"]
+        text = assistant.translations.message(language, msgid).value
         paths = tuple((Button(c.label.value, c.id),) for c in assistant.guide.entrances(language))
         await self._send(update, TelegramMessage(text, paths))
 
