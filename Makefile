@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install run test check bench bench-matching bench-omos bench-growth fit clean tools browser
+.PHONY: install run test walk check bench bench-matching bench-omos bench-growth fit clean tools browser
 
 install: $(VENV)/.installed
 
@@ -35,6 +35,9 @@ browser:
 
 test: tools browser
 	$(BIN)/pytest -q
+
+walk: tools
+	LOTSE_WALK_STEPS=10000 $(BIN)/pytest -q -o timeout=1200 tests/test_dialogues.py -k random_walk
 
 bench: tools
 	$(BIN)/python scripts/bench.py

@@ -40,6 +40,7 @@ from assistant.coordination.evaluating import (
 )
 from assistant.coordination.evaluation_report import Run, write_report
 from assistant.coordination.noise import Spoiler
+from assistant.coordination.path_checks import check_paths
 from assistant.dialogue.state import Message
 from assistant.errors import KnowledgeError, LotseError, Problem
 from assistant.knowledge.checks import CheckedContent, check_content
@@ -192,10 +193,32 @@ def _problems(settings: Settings) -> list[Problem]:
     knowledge = read_knowledge(settings.knowledge, reading)
     problems = list(reading.problems)
     if knowledge is not None:
-        problems += check_content(CheckedContent(knowledge, reading, dt.date.today()))
+        content = CheckedContent(knowledge, reading, dt.date.today())
+        problems += [*check_content(content), *check_paths(content)]
         problems += check_translations(settings.locales, knowledge)
         problems += check_reached(knowledge, Path("tests/questions"))
     return sorted(problems)
+
+
+@app.command()
+def paths(
+    context: typer.Context,
+    graph: Annotated[Path | None, typer.Option(help="Folder for a picture (SVG, Mermaid) of each.")] = None,
+) -> None:
+    """List the guided paths, or draw them. Example: `lotse paths --graph var/paths`"""
+    from assistant.coordination.path_graphs import write_graphs
+
+    knowledge = load_knowledge(context.obj.knowledge)
+    if graph is not None:
+        for file in write_graphs(knowledge, graph):
+            out.print(str(file), highlight=False)
+        return
+    table = Table("path", "title", "stations", "options", "command")
+    for path in knowledge.paths.values():
+        options = sum(len(stop.options) for stop in path.stations.values())
+        row = (path.id, path.title, str(len(path.stations)), str(options), f"/{path.command or ''}")
+        table.add_row(*row)
+    out.print(table)
 
 
 @app.command()

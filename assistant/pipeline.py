@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from assistant.answers.compose import Composer
+from assistant.answers.guide import Guide, Guided
 from assistant.answers.reply import Reply
 from assistant.answers.steering import wanted_block
 from assistant.dialogue.state import Conversation, Message
@@ -68,6 +69,11 @@ class Assistant:
     def _menus(self) -> Menus:
         return menus_of(self.knowledge)
 
+    @cached_property
+    def guide(self) -> Guide:
+        """What makes answers fit the person."""
+        return Guide(self.composer)
+
     def respond(self, message: Message, conversation: Conversation = Conversation()) -> Turn:
         """Answer one message; nothing is awaited, nothing is stored."""
         started = time.perf_counter()
@@ -82,7 +88,13 @@ class Assistant:
         others = self._also_asked(message, decision)
         if others:
             decision = others[0]
-        reply = self._reply(message, language, query, ranking, decision, others)
+        before = conversation
+        conversation = self._heard(before, message, query, ranking, decision)
+        guided = self._guided(message, language, query, ranking, decision, before, conversation)
+        if guided is not None:
+            reply, conversation = guided
+        else:
+            reply = self._reply(message, language, query, ranking, decision, others, conversation)
         spent = (time.perf_counter() - started) * 1000
         after = self._after(conversation, message, reply)
         return Turn(reply, after, query, ranking, decision, detected, spent)
@@ -114,8 +126,36 @@ class Assistant:
         if message.choice:
             if message.choice.startswith("lang:"):
                 chosen = message.choice.removeprefix("lang:")
-            return (negotiate([chosen], self.languages) if chosen else None) or default
+            wishes = [tag for tag in (chosen, conversation.spoken) if tag]
+            return negotiate(wishes, self.languages) or default
         return reply_language(detected, chosen, self.languages, default)
+
+    def _heard(
+        self, before: Conversation, message: Message, query: Query, ranking: Ranking, decision: Decision
+    ) -> Conversation:
+        """The conversation with what a message says about the person."""
+        if message.choice:
+            return before
+        answered = decision.entries[0] if decision.name == "answer" else None
+        said = self.guide.reader.heard(query, ranking.spotted, answered)
+        return replace(before, situation=before.situation.say(said)) if said else before
+
+    def _guided(
+        self,
+        message: Message,
+        language: str,
+        query: Query,
+        ranking: Ranking,
+        decision: Decision,
+        before: Conversation,
+        conversation: Conversation,
+    ) -> Guided | None:
+        """Reply and conversation when a message belongs to a path or to a question asked."""
+        if message.choice:
+            return self.guide.press(message.choice, language, conversation)
+        if decision.name == "crisis" or small_talk(query, ranking.spotted) is not None:
+            return None
+        return self.guide.said(query, ranking.spotted, decision, language, before, conversation)
 
     def _reply(
         self,
@@ -125,43 +165,49 @@ class Assistant:
         ranking: Ranking,
         decision: Decision,
         others: Sequence[Decision],
+        conversation: Conversation,
     ) -> Reply:
         if message.choice:
-            return self._press(message.choice, language)
+            reply = self._press(message.choice, language, conversation)
+            return self.guide.with_way_back(reply, conversation)
         talk = small_talk(query, ranking.spotted) if decision.name != "crisis" else None
         if talk is not None:
-            return self.composer.talk(language, talk)
-        reply = self._decided(language, ranking, decision)
+            reply = self.guide.talk(language, talk)
+            return self.guide.with_way_back(reply, conversation)
+        reply = self._decided(language, ranking, decision, conversation)
         if sum(ranking.dangers.values()) >= PERHAPS_DANGER and decision.name != "crisis":
             worst = max(sorted(ranking.dangers), key=lambda name: ranking.dangers[name])
             reply = self.composer.with_choices(reply, self.knowledge.dangers[worst].entries[:1])
         if others:
             reply = self.composer.with_choices(reply, [other.entries[0] for other in others])
+        if decision.name != "crisis":
+            reply = self.guide.with_way_back(reply, conversation)
         if query.shortened:
             return replace(reply, blocks=(self.composer.shortened(language), *reply.blocks))
         return reply
 
-    def _decided(self, language: str, ranking: Ranking, decision: Decision) -> Reply:
+    def _decided(
+        self, language: str, ranking: Ranking, decision: Decision, conversation: Conversation
+    ) -> Reply:
         compose, ranked, score = self.composer, decision.entries, decision.score
         if decision.alarm is not None:
             others = [m.entry for m in ranking.matches[:OFFERED] if m.score >= ALSO_MEANT]
             return compose.crisis(language, decision.alarm.danger, others)
         if decision.name == "answer":
             entry = self.knowledge.entries[ranked[0]]
-            return compose.answer(language, entry, ranked, score, wanted_block(ranking.spotted))
+            first = wanted_block(ranking.spotted)
+            return self.guide.answer(language, entry, ranked, score, first, conversation.situation)
         if decision.name == "choose":
-            return compose.choose(language, ranked, OFFERED, score)
+            return self.guide.choose(language, ranked, OFFERED, score)
         return compose.fallback(language, ranked, score)
 
-    def _press(self, choice: str, language: str) -> Reply:
+    def _press(self, choice: str, language: str, conversation: Conversation) -> Reply:
         """The reply to a button; an old button that means nothing any more renews the menu."""
         kind, _, value = choice.partition(":")
         entry = self.knowledge.entries.get(value) if kind == "e" else None
         if entry is not None and entry.is_public():
-            return self.composer.answer(language, entry, (entry.id,), 1.0)
-        if kind == "person":
-            return self.composer.talk(language, "person")
-        return self.composer.talk(language, "hello")
+            return self.guide.answer(language, entry, (entry.id,), 1.0, "", conversation.situation)
+        return self.guide.talk(language, "person" if kind == "person" else "hello")
 
     def _after(self, before: Conversation, message: Message, reply: Reply) -> Conversation:
         chosen = before.language
@@ -169,6 +215,7 @@ class Assistant:
             chosen = reply.language
         elif message.language:
             chosen = negotiate([message.language], self.languages) or before.language
-        if reply.entry is None:
-            return replace(before, language=chosen)
-        return Conversation(chosen, reply.entry, self.now())
+        if reply.entry is None and reply.station is None:
+            return replace(before, language=chosen, spoken=reply.language)
+        entry = reply.entry or before.entry
+        return replace(before, language=chosen, entry=entry, answered_at=self.now(), spoken=reply.language)

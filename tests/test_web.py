@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -218,3 +219,30 @@ def test_conversations_expire() -> None:
     assert kept.load(key)[1].language == "tr"
     now = 4000.0
     assert kept.load(key)[0] != key
+
+
+async def test_a_path_is_a_page_with_german_beside(client: Client) -> None:
+    page = await (await client.get("/path/recognition?language=ar&at=gelernt")).text()
+    assert 'aria-current="step"' in page
+    assert "Wo haben Sie Ihren Beruf gelernt?" in page
+    assert "أين تعلّمتم مهنتكم؟" in page
+    german = await (await client.get("/path/recognition?language=de")).text()
+    assert german.count("Wo haben Sie Ihren Beruf gelernt?") == 1
+    assert (await client.get("/path/nichts")).status == 404
+
+
+async def test_a_path_is_walked_without_javascript(client: Client) -> None:
+    page = await (await client.get("/?language=de&choice=p:german-course")).text()
+    (key,) = set(re.findall(r'name="conversation" value="([^"]+)"', page))
+    begin = f"/?language=de&conversation={key}&choice=p:german-course:"
+    await client.get(begin + "aufenthalt:duldung")
+    page = await (await client.get(begin + "niveau:B1")).text()
+    assert "Für: Duldung, B1" in page
+    assert "/path/german-course?language=de&amp;at=ziel#ziel" in page
+
+
+async def test_the_api_walks_a_path(client: Client) -> None:
+    first = await ask(client, text="بدي اعادل شهادة تمريض ومعي Duldung")
+    assert "p:recognition" in [c["id"] for c in first["choices"]]
+    then = await ask(client, choice="p:recognition", conversation=first["conversation"])
+    assert (then["language"], then["station"]) == ("ar", "recognition:pflicht")

@@ -26,13 +26,13 @@ from assistant.answers.reply import (
     Reply,
     Sources,
 )
+from assistant.dialogue.situation import Situation, fits
 from assistant.knowledge.model import (
     Advice,
     Course,
     Danger,
     Entry,
     Event,
-    Facets,
     Fee,
     Knowledge,
     Location,
@@ -49,26 +49,6 @@ MAX_CHOICES = 3
 _PER = {
     "once": None, "hour": N_("per hour"), "lesson": N_("per lesson"), "day": N_("per day"),
     "month": N_("per month"), "year": N_("per year"), "person": N_("per person"),
-}  # fmt: skip
-_STATUS = {
-    "aufenthaltsgestattung": N_("asylum procedure still open (Aufenthaltsgestattung)"),
-    "duldung": N_("toleration (Duldung)"),
-    "schutzstatus": N_("recognized protection (refugee or subsidiary)"),
-    "paragraf-24": N_("from Ukraine (§ 24)"),
-    "eu": N_("EU citizen"),
-    "familie": N_("family reunification"),
-    "fachkraft": N_("skilled worker"),
-    "studium": N_("student"),
-    "visum-ausland": N_("still abroad, with or before a visa"),
-    "deutsch": N_("German citizen"),
-}
-_FACET_WORDS = {
-    "leipzig": N_("in Leipzig"), "sachsen": N_("in Saxony"), "deutschland": N_("elsewhere in Germany"),
-    "ausland": N_("abroad"), "jobcenter": N_("money from the Jobcenter"),
-    "arbeitsagentur": N_("money from the employment agency (Agentur für Arbeit)"),
-    "sozialamt": N_("money from the social office (Sozialamt)"), "keine": N_("no benefits"),
-    "newcomer": N_("newcomers"), "employer": N_("employers"), "volunteer": N_("volunteers"),
-    "adviser": N_("advisers"),
 }  # fmt: skip
 _TALK = {
     "hello": N_(
@@ -96,10 +76,14 @@ class Composer:
     # --- the four decisions ---------------------------------------------------------------------------
 
     def answer(
-        self, language: str, entry: Entry, ranked: Sequence[str], score: float, first: str = ""
-    ) -> Reply:
-        """Reply with an entry; `first` names the kind of block the person asked for."""
-        blocks = self.entry_blocks(language, entry)
+        self, language: str, entry: Entry, ranked: Sequence[str], score: float, first: str = "",
+        situation: Situation | None = None,
+    ) -> Reply:  # fmt: skip
+        """Reply with an entry; `first` names the kind of block the person asked for.
+
+        `situation`: whom it is for; without it the answer says all that holds for anybody.
+        """
+        blocks = self.entry_blocks(language, entry, situation)
         return self._reply(
             language, "answer", _put_first(blocks, first), self._follow_ups(language, entry),
             ranked, score, entry.id,
@@ -108,9 +92,7 @@ class Composer:
     def with_choices(self, reply: Reply, entries: Iterable[str]) -> Reply:
         """Return the reply with entries offered before its own choices."""
         language = reply.language
-        first = self._entry_choices(
-            language, (self.knowledge.entries[i] for i in entries if i != reply.entry)
-        )
+        first = self.entry_choices(language, (self.knowledge.entries[i] for i in entries if i != reply.entry))
         ids = {choice.id for choice in first}
         return replace(reply, choices=(*first, *(c for c in reply.choices if c.id not in ids)))
 
@@ -118,7 +100,7 @@ class Composer:
         """Reply with the best entries as buttons."""
         lead = Paragraph(self._say(language, "What do you mean? Please tap:"), "lead")
         shown = [self.knowledge.entries[i] for i in ranked[:offered]]
-        return self._reply(language, "choose", (lead,), self._entry_choices(language, shown), ranked, score)
+        return self._reply(language, "choose", (lead,), self.entry_choices(language, shown), ranked, score)
 
     def fallback(self, language: str, ranked: Sequence[str], score: float) -> Reply:
         """Reply that Lotse does not know, with people to turn to and the main topics."""
@@ -133,7 +115,7 @@ class Composer:
         )
         topics = [self.knowledge.entries[i] for i in self.knowledge.base.topics]
         return self._reply(
-            language, "fallback", (lead, *self._people(language)), self._entry_choices(language, topics),
+            language, "fallback", (lead, *self.people(language)), self.entry_choices(language, topics),
             ranked, score,
         )  # fmt: skip
 
@@ -150,16 +132,16 @@ class Composer:
         guides = [e for e in entries if not isinstance(e, Organization)]
         ranked = [e.id for e in entries]
         guides += [self.knowledge.entries[i] for i in others if i not in ranked]
-        choices = self._entry_choices(language, guides)
+        choices = self.entry_choices(language, guides)
         return self._reply(language, "crisis", tuple(blocks), choices, ranked, 1.0, ranked[0])
 
     def talk(self, language: str, kind: str) -> Reply:
         """Reply to small talk: a friendly sentence, then the main topics or people to turn to."""
         lead = Paragraph(self._say(language, _TALK[kind]), "lead")
         if kind == "person":
-            return self._reply(language, "choose", (lead, *self._people(language)), (), (), 0.0)
+            return self._reply(language, "choose", (lead, *self.people(language)), (), (), 0.0)
         topics = [self.knowledge.entries[i] for i in self.knowledge.base.topics]
-        choices = (*self._entry_choices(language, topics), self.person_choice(language))
+        choices = (*self.entry_choices(language, topics), self.person_choice(language))
         return self._reply(language, "choose", (lead,), choices, (), 0.0)
 
     def shortened(self, language: str) -> Notice:
@@ -171,14 +153,17 @@ class Composer:
         """The button that always leads to people."""
         return Choice("person", self._say(language, "Talk to a person"))
 
-    def _people(self, language: str) -> tuple[Contact, ...]:
+    def people(self, language: str) -> tuple[Contact, ...]:
+        """Return the contacts for everybody."""
         entries = map(self.knowledge.entries.get, self.knowledge.base.default_contacts)
         return tuple(self.contact(language, entry) for entry in entries if entry is not None)
 
     # --- entries --------------------------------------------------------------------------------------
 
-    def entry_blocks(self, language: str, entry: Entry) -> tuple[Block, ...]:
-        """Return everything an entry has to say, in reading order."""
+    def entry_blocks(
+        self, language: str, entry: Entry, situation: Situation | None = None
+    ) -> tuple[Block, ...]:
+        """Return everything an entry has to say (to a person), in reading order."""
         blocks: list[Block] = [*self._alerts(language, entry)]
         if isinstance(entry, Organization):
             blocks.append(self.contact(language, entry, full=True))
@@ -191,7 +176,7 @@ class Composer:
                 blocks += self._event(language, entry)
             if isinstance(entry, Advice):
                 blocks += self._advice(language, entry)
-        blocks += self._variants(language, entry)
+        blocks += self._variants(language, entry, situation)
         blocks += self._contacts(language, entry)
         if entry.german_phrases:
             blocks.append(self._german(language, entry.german_phrases))
@@ -431,19 +416,44 @@ class Composer:
         for detail in entry.details:
             yield Paragraph(self.text(language, entry, "details", detail), "detail")
 
-    def _variants(self, language: str, entry: Entry) -> Iterable[Block]:
+    def _variants(self, language: str, entry: Entry, situation: Situation | None) -> Iterable[Block]:
+        """Texts for some people only: those that fit; to people unknown, each with whom it is for."""
         for variant in entry.variants:
-            heading = self._say(language, "If this is you: {who}", who=self._who(language, variant.when))
-            text = self.text(language, entry, "variants", variant.text)
-            yield Paragraph(text, "variant", heading)
+            known = situation if situation is not None else Situation()
+            fitting = fits(variant.when, known, self.knowledge.facets)
+            skipped = set(variant.when.wanted()) & set(known.skipped)
+            if fitting is False or (fitting is None and situation is not None and not skipped):
+                continue
+            who = self.who(language, variant.when.wanted())
+            heading = (
+                Text(language, who) if fitting else self._say(language, "If this is you: {who}", who=who)
+            )
+            yield Paragraph(self.text(language, entry, "variants", variant.text), "variant", heading)
 
-    def _who(self, language: str, when: Facets) -> str:
-        words = [_STATUS[s] for s in when.status]
-        for group in (when.place, when.benefits, when.audience):
-            words += [_FACET_WORDS[value] for value in group]
-        if when.children:
-            words.append(N_("children at home"))
-        return ", ".join([*(self._say(language, w).value for w in words), *when.level])
+    def who(self, language: str, facets: Mapping[str, Sequence[str]]) -> str:
+        """Return people of certain facets in words: "toleration (Duldung), nurse"."""
+        return ", ".join(
+            self.facet_value(language, facet, value).value
+            for facet, values in facets.items()
+            for value in values
+        )
+
+    def facet_value(self, language: str, facet: str, value: str) -> Text:
+        """Return what a value of a facet is called."""
+        if facet == "profession":
+            return self.profession(language, value)
+        described = self.knowledge.facets[facet].values[value] if facet in self.knowledge.facets else None
+        if described is None:
+            return Text("und", value)
+        return self.translations.knowledge_text(language, f"facet-{facet}:values", described.text)
+
+    def profession(self, language: str, concept_id: str) -> Text:
+        """Return the name of a profession in a language, or in the next best."""
+        for tag in (language, *self.translations.fallbacks.get(language, ()), "de"):
+            name = self.knowledge.professions.get(tag, {}).get(concept_id)
+            if name:
+                return Text(tag, name)
+        return Text("en", self.knowledge.concepts[concept_id].gloss)
 
     def _contacts(self, language: str, entry: Entry) -> Iterable[Block]:
         wanted = [*getattr(entry, "responsible", ()), *entry.contacts]
@@ -512,7 +522,7 @@ class Composer:
             if other.id not in seen and other.is_public():
                 seen.add(other.id)
                 chosen.append(other)
-        return self._entry_choices(language, chosen[:MAX_CHOICES])
+        return self.entry_choices(language, chosen[:MAX_CHOICES])
 
     @cached_property
     def _narrower(self) -> Mapping[str, list[Entry]]:
@@ -523,8 +533,13 @@ class Composer:
                 found.setdefault(entry.broader, []).append(entry)
         return found
 
-    def _entry_choices(self, language: str, entries: Iterable[Entry]) -> tuple[Choice, ...]:
+    def entry_choices(self, language: str, entries: Iterable[Entry]) -> tuple[Choice, ...]:
+        """Return entries as buttons."""
         return tuple(Choice(f"e:{e.id}", self.title(language, e)) for e in entries)
+
+    def say(self, language: str, msgid: str, /, **values: object) -> Text:
+        """Return one of the assistant's sentences, marked for translation with N_ where it is written."""
+        return self._say(language, msgid, **values)
 
     def _say(self, language: str, msgid: str, /, **values: object) -> Text:
         return self.translations.message(language, msgid, **values)

@@ -23,7 +23,7 @@ class Paragraph:
     text: Text
     role: Literal[
         "title", "summary", "detail", "variant", "eligibility", "if_rejected", "funding",
-        "exemption", "childcare", "registration", "lead",
+        "exemption", "childcare", "registration", "lead", "question", "assumed",
     ]  # fmt: skip
     heading: Text | None = None
     type: Literal["text"] = "text"
@@ -151,6 +151,8 @@ class Reply:
     blocks: tuple[Block, ...]
     choices: tuple[Choice, ...]
     score: float = 0.0
+    station: str | None = None
+    """`<path>:<station>` where a path stands; None outside paths."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the reply as plain data for the API."""

@@ -49,6 +49,9 @@ PAGE = {
     "home": N_("Home"),
     "back": N_("Back"),
     "not_found": N_("This page does not exist. Ask your question here:"),
+    "chain": N_("Step by step"),
+    "here": N_("You are here"),
+    "begin": N_("Begin"),
     "not_advice": N_("Information, not legal advice."),
 }
 

@@ -12,6 +12,8 @@ from assistant.knowledge.model import (
     Concept,
     Danger,
     DangerWords,
+    Facet,
+    GuidedPath,
     Labels,
     LanguageInfo,
     Questions,
@@ -26,9 +28,10 @@ def schemas() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {str(kind.type): json_schema(kind) for kind in ENTRY_TYPES.values()}
     found["base"] = json_schema(Base)
     found["language"] = _without(json_schema(LanguageInfo), "tag")
+    found["path"] = json_schema(GuidedPath)
     for name, kind in (
-        ("concepts", Concept), ("crisis", Danger), ("labels", Labels), ("questions", Questions),
-        ("danger-words", DangerWords),
+        ("facets", Facet), ("concepts", Concept), ("crisis", Danger), ("labels", Labels),
+        ("questions", Questions), ("danger-words", DangerWords),
     ):  # fmt: skip
         found[name] = _mapping_of(json_schema(kind))
     for name, key in (("questions", "foreign"), ("danger-words", "harmless")):

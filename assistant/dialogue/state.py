@@ -1,9 +1,11 @@
-"""What a conversation remembers between two messages: its language and its last entry."""
+"""What a conversation remembers between two messages: language, last entry, situation, path."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from assistant.dialogue.situation import Situation
 
 REMEMBERED = dt.timedelta(minutes=10)
 """How long "where is it?" still means the entry answered last."""
@@ -25,9 +27,20 @@ class Conversation:
     language: str | None = None
     entry: str | None = None
     answered_at: dt.datetime | None = None
+    situation: Situation = field(default_factory=Situation)
+    path: str | None = None
+    trail: tuple[tuple[str, str], ...] = ()
+    """Stations of the path passed so far, each with the option pressed there."""
+    spoken: str | None = None
+    """Language of the last reply: buttons go on in it when none was chosen."""
 
     def recent_entry(self, now: dt.datetime) -> str | None:
         """Return the entry answered last, while it is fresh."""
         if self.entry and self.answered_at and now - self.answered_at <= REMEMBERED:
             return self.entry
         return None
+
+    def recent_path(self, now: dt.datetime) -> str | None:
+        """Return the path the person is on, while it is fresh."""
+        fresh = self.answered_at is not None and now - self.answered_at <= REMEMBERED
+        return self.path if fresh else None

@@ -23,6 +23,8 @@ from assistant.knowledge.model import (
     Danger,
     DangerWords,
     Entry,
+    Facet,
+    GuidedPath,
     Knowledge,
     Labels,
     LanguageInfo,
@@ -76,7 +78,8 @@ def read_knowledge(folder: Path, reading: Reading) -> Knowledge | None:
     base = _one(reading, folder / "base.yaml", Base)
     concepts = _mapping(reading, folder / "concepts.yaml", Concept)
     dangers = _mapping(reading, folder / "crisis.yaml", Danger)
-    entries = _entries(reading)
+    facets = _mapping(reading, folder / "facets.yaml", Facet)
+    entries, paths = _entries(reading), _paths(reading)
     languages, vocabularies = _languages(reading)
     if base is None or not languages:
         if base is not None:
@@ -91,6 +94,8 @@ def read_knowledge(folder: Path, reading: Reading) -> Knowledge | None:
         entries=entries,
         dangers=dangers,
         vocabularies=vocabularies,
+        facets=facets,
+        paths=paths,
         version=fingerprint(folder),
     )
     reading.problems += _dangling(knowledge, reading)
@@ -133,6 +138,15 @@ def _entries(reading: Reading) -> dict[str, Entry]:
             if entry is not None:
                 entries[path.stem] = entry
     return dict(sorted(entries.items()))
+
+
+def _paths(reading: Reading) -> dict[str, GuidedPath]:
+    paths = {}
+    for file in sorted((reading.folder / "paths").glob("*.yaml")):
+        path = _one(reading, file, GuidedPath, {"id": file.stem})
+        if path is not None:
+            paths[path.id] = path
+    return paths
 
 
 def _languages(reading: Reading) -> tuple[dict[str, LanguageInfo], dict[str, Vocabulary]]:
@@ -324,6 +338,25 @@ def _dangling(knowledge: Knowledge, reading: Reading) -> list[Problem]:
             where = (concept.id, "recognition")
             check("concepts.yaml", where, [concept.recognition.entry], entries, "entry")
             check("concepts.yaml", where, concept.recognition.responsible, entries, "entry")
+    for facet in knowledge.facets.values():
+        for list_name in ("unless", "together"):
+            check("facets.yaml", (facet.id, list_name), getattr(facet, list_name), concepts, "concept")
+        for key, value in facet.values.items():
+            check("facets.yaml", (facet.id, "values", key, "concepts"), value.concepts, concepts, "concept")
+    for path in knowledge.paths.values():
+        check(f"paths/{path.id}.yaml", ("entries",), path.entries, entries, "entry")
+        for station_id, station in path.stations.items():
+            at: Place = ("stations", station_id)
+            named = [station.otherwise] if station.otherwise else []
+            if station.entry not in (None, "profession", "picked"):
+                named.append(str(station.entry))
+            check(f"paths/{path.id}.yaml", at, named, entries, "entry")
+            for key, option in station.options.items():
+                place = (*at, "options", key)
+                ids = [i for i in (option.entry, option.picks) if i]
+                check(f"paths/{path.id}.yaml", place, ids, entries, "entry")
+                words = (*option.about, *option.concepts)
+                check(f"paths/{path.id}.yaml", place, words, concepts, "concept")
     for danger in knowledge.dangers.values():
         check("crisis.yaml", (danger.id, "entries"), danger.entries, entries, "entry")
     for field_name in ("default_contacts", "topics"):

@@ -34,6 +34,7 @@ ResidenceStatus = Literal[
 Audience = Literal["newcomer", "employer", "volunteer", "adviser"]
 Place = Literal["leipzig", "sachsen", "deutschland", "ausland"]
 Benefits = Literal["jobcenter", "arbeitsagentur", "sozialamt", "keine"]
+FacetName = Literal["status", "profession", "level", "place", "benefits", "children", "audience"]
 
 
 class Value(BaseModel):
@@ -120,6 +121,15 @@ class Facets(Value):
     audience: tuple[Audience, ...] = ()
     level: tuple[Level, ...] = ()
     children: bool | None = None
+    profession: tuple[ConceptId, ...] = ()
+
+    def wanted(self) -> dict[str, tuple[str, ...]]:
+        """Return the values that fit, for every facet that is named."""
+        named = ("status", "place", "benefits", "audience", "level", "profession")
+        found: dict[str, tuple[str, ...]] = {n: getattr(self, n) for n in named if getattr(self, n)}
+        if self.children is not None:
+            found["children"] = ("yes",) if self.children else ("no",)
+        return found
 
 
 class Variant(Value):
@@ -313,6 +323,7 @@ class Organization(Entry):
     accessibility: Line | None = None
     free_of_charge: bool | None = None
     appointment: Line | None = None
+    appointment_needed: bool | None = None
     women_only: bool = False
 
 
@@ -413,7 +424,9 @@ class LanguageInfo(Value):
 
     `full` or `started` (texts partly fall back). `snowball`, `prefixes` and `suffixes` say how its
     words inflect, `squeeze` which letters people write single or double. `transliterated`: people
-    also type it in Latin letters. `variant_of`: only the answers differ (easy language); messages
+    also type it in Latin letters. `negations` stand before what they deny, `negations_after` behind.
+    `says`: what people say of themselves, `facet:value` -> phrases ("ich bin arbeitgeber").
+    `variant_of`: only the answers differ (easy language); messages
     are in the other language.
     """
 
@@ -429,6 +442,8 @@ class LanguageInfo(Value):
     transliterated: Literal["vowels", "consonants"] | None = None
     compounds: bool = False
     negations: tuple[Line, ...] = ()
+    negations_after: tuple[Line, ...] = ()
+    says: Mapping[str, tuple[Line, ...]] = {}
 
 
 class Base(Value):
@@ -440,6 +455,109 @@ class Base(Value):
     source_language: LanguageTag
     default_contacts: tuple[EntryId, ...] = Field(min_length=1)
     topics: tuple[EntryId, ...] = ()
+
+
+class FacetValue(Value):
+    """One thing a person can be in a facet: `text` on the button, `concepts` and `words` that tell it.
+
+    `answers`: whole messages that tell it when Lotse has asked ("ja"). `also`: values it includes (who
+    lives in Leipzig lives in Saxony).
+    """
+
+    text: Line
+    concepts: tuple[ConceptId, ...] = ()
+    words: tuple[Line, ...] = ()
+    answers: tuple[Line, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+class Facet(Value):
+    """What an answer can depend on (facets.yaml): how to ask for it and how people say it.
+
+    A message that names one of `unless` speaks about the topic, not about the person; where `together`
+    is given, it must name one of those too, or say it of the person (`says` in language.yaml).
+    """
+
+    id: FacetName
+    question: Line
+    values: Mapping[str, FacetValue] = {}
+    unless: tuple[ConceptId, ...] = ()
+    together: tuple[ConceptId, ...] = ()
+
+
+# --- paths ----------------------------------------------------------------------------------------
+
+Part = Literal[
+    "regulated", "summary", "details", "variants", "eligibility", "steps", "documents", "facts",
+    "exemption", "funding", "childcare", "registration", "if_rejected", "responsible", "contacts", "rule",
+]  # fmt: skip
+Filter = Literal["language", "open", "women", "free", "no-appointment", "district", "outside"]
+
+
+class PathOption(Value):
+    """One button of a station: it leads to the next station, to an entry, or to a person.
+
+    Without `text` it shows the title of its entry. `picks`: the entry the stations behind it speak of.
+    `note`: said at the next station. `says`: what choosing it tells about the person. `when` and
+    `chosen` (station -> options pressed there): otherwise it is not offered. `about`: concepts of the
+    contacts the stations behind it look for; `filter`: narrows them. `concepts`: words that mean it.
+    """
+
+    text: Line | None = None
+    note: Prose | None = None
+    to: Id | None = None
+    entry: EntryId | None = None
+    picks: EntryId | None = None
+    person: bool = False
+    says: Mapping[FacetName, str] = {}
+    when: Facets | None = None
+    chosen: Mapping[Id, tuple[Id, ...]] = {}
+    about: tuple[ConceptId, ...] = ()
+    filter: Filter | None = None
+    concepts: tuple[ConceptId, ...] = ()
+
+    @model_validator(mode="after")
+    def leads_somewhere(self) -> PathOption:
+        if sum((self.to is not None, self.entry is not None, self.person)) != 1:
+            raise ValueError("an option leads to one thing; write one of to, entry, person")
+        if self.text is None and self.entry is None and self.picks is None:
+            raise ValueError("an option needs a text, or an entry whose title it shows")
+        return self
+
+
+class Station(Value):
+    """One stop of a path: a question with options, or something to know with a way on (`next`).
+
+    `facet`: asks for it, skipped when known. `show`: parts of `entry`, which is an entry, the one of
+    the person's `profession`, or the one `picked` before (`otherwise`: when there is none).
+    `contacts`: shows contacts for what was chosen.
+    """
+
+    title: Line
+    question: Prose | None = None
+    facet: FacetName | None = None
+    next: Id | None = None
+    entry: EntryId | Literal["profession", "picked"] | None = None
+    otherwise: EntryId | None = None
+    show: tuple[Part, ...] = ()
+    contacts: bool = False
+    options: Mapping[Id, PathOption] = {}
+
+
+class GuidedPath(Value):
+    """Guided questions that lead step by step to an answer (paths/<id>.yaml).
+
+    `entries`: answers that offer the path. `command`: its command in Telegram.
+    """
+
+    id: Id
+    title: Line
+    summary: Prose
+    button: Line
+    command: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,32}$")] | None = None
+    entries: tuple[EntryId, ...] = ()
+    start: Id
+    stations: Mapping[Id, Station]
 
 
 class Vocabulary(Value):
@@ -465,6 +583,9 @@ class Knowledge(Value):
     entries: Mapping[EntryId, Entry]
     dangers: Mapping[Id, Danger]
     vocabularies: Mapping[LanguageTag, Vocabulary]
+    facets: Mapping[str, Facet] = {}
+    paths: Mapping[Id, GuidedPath] = {}
+    professions: Mapping[LanguageTag, Mapping[ConceptId, str]] = {}
     version: str = ""
 
     def public_entries(self) -> Iterator[Entry]:
@@ -475,9 +596,21 @@ class Knowledge(Value):
         """Whether some language brings labels or example questions; else there are only texts to search."""
         return any(v.labels or v.questions for v in self.vocabularies.values())
 
+    def organizations(self) -> Iterator[Organization]:
+        """The organizations among the entries, in id order."""
+        return (entry for entry in self.entries.values() if isinstance(entry, Organization))
+
     def without_words(self) -> Knowledge:
         """The knowledge base as answers need it: what only understanding needs is left out."""
-        return self.model_copy(update={"vocabularies": {}})
+        professions = {tag: dict(self._professions(tag)) for tag in self.vocabularies}
+        return self.model_copy(update={"vocabularies": {}, "professions": professions})
+
+    def _professions(self, tag: LanguageTag) -> Iterator[tuple[ConceptId, str]]:
+        """The professions with their name in a language."""
+        for concept_id, labels in self.vocabularies[tag].labels.items():
+            concept = self.concepts.get(concept_id)
+            if concept is not None and concept.kind == "profession":
+                yield concept_id, labels.prefLabel
 
     def organization(self, entry_id: EntryId) -> Organization | None:
         """The organization of that id, if there is one."""

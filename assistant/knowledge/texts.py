@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.knowledge.model import Advice, Course, Danger, Entry, Knowledge, Organization
+from assistant.knowledge.model import (
+    Advice,
+    Course,
+    Danger,
+    Entry,
+    Facet,
+    GuidedPath,
+    Knowledge,
+    Organization,
+)
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,12 @@ def source_texts(knowledge: Knowledge) -> Iterator[SourceText]:
     for danger in knowledge.dangers.values():
         for field, text in danger_texts(danger):
             yield SourceText(f"crisis-{danger.id}:{field}", text, "crisis.yaml")
+    for facet in knowledge.facets.values():
+        for field, text in facet_texts(facet):
+            yield SourceText(f"facet-{facet.id}:{field}", text, "facets.yaml")
+    for path in knowledge.paths.values():
+        for field, text in dict.fromkeys(path_texts(path)):
+            yield SourceText(f"path-{path.id}:{field}", text, f"paths/{path.id}.yaml")
 
 
 def entry_texts(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -49,6 +64,26 @@ def danger_texts(danger: Danger) -> Iterator[tuple[str, str]]:
     """Return (field, text) of a danger."""
     yield "title", danger.title
     yield "text", danger.text
+
+
+def facet_texts(facet: Facet) -> Iterator[tuple[str, str]]:
+    """Return (field, text) of a facet."""
+    yield "question", facet.question
+    yield from (("values", value.text) for value in facet.values.values())
+
+
+def path_texts(path: GuidedPath) -> Iterator[tuple[str, str]]:
+    """Return (field, text) of a path and its stations."""
+    yield from (("title", path.title), ("summary", path.summary), ("button", path.button))
+    for station in path.stations.values():
+        yield "stations", station.title
+        if station.question:
+            yield "questions", station.question
+        for option in station.options.values():
+            if option.text:
+                yield "options", option.text
+            if option.note:
+                yield "notes", option.note
 
 
 def _advice_texts(entry: Advice) -> Iterator[tuple[str, str]]:

@@ -71,6 +71,39 @@ async def test_a_chosen_language_stays(telegram: Emulator, desk: Desk) -> None:
     assert sum("а" <= letter <= "я" for letter in answers[before]["text"]) > 20
 
 
+async def test_a_command_begins_a_path_and_buttons_walk_it(telegram: Emulator) -> None:
+    telegram.write("/recognition", language="tr")
+    (asked,) = await telegram.answers(1)
+    assert "Mesleğiniz nedir" in asked["text"]
+    telegram.write("kaynakçı", language="tr")
+    answers = await telegram.answers(2)
+    assert "kaynakçı" in answers[1]["text"].casefold()
+    telegram.press("p:recognition:pflicht:next", language="tr")
+    answers = await telegram.answers(3)
+    assert "Atla" in labels(answers[2])
+
+
+async def test_what_a_person_said_is_forgotten_at_once(telegram: Emulator, desk: Desk) -> None:
+    telegram.write("Darf ich mit Duldung arbeiten?")
+    sent = len(await telegram.answers(1))
+    telegram.press("e:krankenversicherung")
+    sent = len(await telegram.answers(sent + 1))
+    assert any("Für: Duldung" in answer["text"] for answer in telegram.sent)
+    telegram.write("/forget")
+    sent = len(await telegram.answers(sent + 1))
+    telegram.press("e:krankenversicherung")
+    answers = await telegram.answers(sent + 1)
+    assert not any("Für: Duldung" in answer["text"] for answer in answers[sent:])
+
+
+async def test_buttons_go_on_in_the_language_written(telegram: Emulator) -> None:
+    telegram.write("بدي اعرف كيف اعادل شهادة التمريض", language="de")
+    sent = len(await telegram.answers(1))
+    telegram.press("p:recognition", language="de")
+    answers = await telegram.answers(sent + 1)
+    assert any("؀" <= letter <= "ۿ" for letter in answers[-1]["text"])
+
+
 async def test_old_buttons_renew_the_menu(telegram: Emulator) -> None:
     telegram.press("x:gone")
     (answer,) = await telegram.answers(1)

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -29,6 +30,7 @@ from telegram.ext import (
 from assistant.background import running
 from assistant.channels.desk import Desk
 from assistant.channels.texts import TELEGRAM
+from assistant.channels.web.memory import Conversations
 from assistant.dialogue.state import Conversation, Message
 from assistant.language.tags import endonym, negotiate
 from assistant.rendering.telegram import Button, TelegramMessage, render_telegram
@@ -62,6 +64,7 @@ def build_application(desk: Desk, settings: Settings) -> Application[Any, Any, A
     application.add_handler(CommandHandler("privacy", bot.privacy))
     application.add_handler(CommandHandler("forget", bot.forget))
     application.add_handler(CallbackQueryHandler(bot.press))
+    application.add_handler(MessageHandler(filters.COMMAND & filters.UpdateType.MESSAGE, bot.path))
     application.add_handler(MessageHandler(filters.TEXT & filters.UpdateType.MESSAGE, bot.answer))
     application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, bot.only_text))
     application.add_error_handler(bot.trouble)
@@ -121,6 +124,8 @@ class Bot:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._recent = Conversations()
+        """What people said of themselves and their path: in memory only, for an hour."""
 
     async def start(self, update: Update, context: Context) -> None:
         """Greet in the phone's language and show all languages; `/start e-<id>` opens an entry."""
@@ -133,8 +138,13 @@ class Bot:
         await self._offer_languages(update, language)
 
     async def help(self, update: Update, context: Context) -> None:
-        """Say what Lotse can do."""
-        await self._say(update, (await self._known(update))[0], "help")
+        """Say what Lotse can do, with the paths as buttons."""
+        language, _ = await self._known(update)
+        assistant = self._desk.assistant
+        msgid = TELEGRAM["help"]
+        text = assistant.translations.message(language, msgid).value
+        paths = tuple((Button(c.label.value, c.id),) for c in assistant.guide.entrances(language))
+        await self._send(update, TelegramMessage(text, paths))
 
     async def language(self, update: Update, context: Context) -> None:
         """Offer the languages."""
@@ -152,7 +162,18 @@ class Bot:
         """Delete what is kept about this chat."""
         language, _ = await self._known(update)
         await self._desk.store.forget(self._key(update))
+        self._recent.forget(self._key(update))
         await self._say(update, language, "forgotten")
+
+    async def path(self, update: Update, context: Context) -> None:
+        """Begin the path whose command was sent; any other command is read as a question."""
+        text = (update.message.text if update.message else None) or ""
+        command = text.split()[0].removeprefix("/").partition("@")[0] if text.split() else ""
+        for path in self._desk.assistant.knowledge.paths.values():
+            if path.command == command:
+                await self._turn(update, Message(choice=f"p:{path.id}"))
+                return
+        await self.answer(update, context)
 
     async def answer(self, update: Update, context: Context) -> None:
         """Answer a question."""
@@ -170,11 +191,9 @@ class Bot:
         if data.startswith("lang:"):
             language, conversation = await self._known(update)
             chosen = negotiate([data[5:]], self._desk.assistant.languages) or language
-            await self._desk.store.save_conversation(
-                self._key(update), Conversation(chosen, conversation.entry)
-            )
+            await self._save(update, replace(conversation, language=chosen))
             await self._say(update, chosen, "language_set")
-            await self._turn(update, Message(choice="start", language=chosen))
+            await self._turn(update, Message(choice=data, language=chosen))
             return
         await self._turn(update, Message(choice=data))
 
@@ -192,23 +211,39 @@ class Bot:
     async def _turn(self, update: Update, message: Message) -> None:
         language, conversation = await self._known(update)
         if message.language is None and conversation.language is None:
-            message = Message(message.text, message.choice, language)
+            # A button goes on in the language spoken last, words are read by the phone's.
+            spoken = conversation.spoken if message.choice else None
+            message = Message(message.text, message.choice, spoken or language)
         turn = self._desk.answer("telegram", message, conversation)
         kept = turn.conversation
-        if conversation.language is None and not message.choice:
-            kept = Conversation(None, kept.entry, kept.answered_at)
-        await self._desk.store.save_conversation(self._key(update), kept)
+        if conversation.language is None:
+            kept = replace(kept, language=None)
+        await self._save(update, kept)
         for part in render_telegram(turn.reply):
             await self._send(update, part)
 
     async def _known(self, update: Update) -> tuple[str, Conversation]:
         """The language to speak (chosen, else the phone's) and what is remembered."""
-        conversation = await self._desk.store.load_conversation(self._key(update))
+        key = self._key(update)
+        conversation = await self._desk.store.load_conversation(key)
+        _, recent = self._recent.load(key)
+        conversation = replace(
+            conversation,
+            situation=recent.situation,
+            path=recent.path,
+            trail=recent.trail,
+            spoken=recent.spoken,
+        )
         assistant = self._desk.assistant
         user = update.effective_user
         wishes = [conversation.language, user.language_code if user else None]
         found = negotiate([w for w in wishes if w], assistant.languages)
         return found or assistant.knowledge.base.source_language, conversation
+
+    async def _save(self, update: Update, conversation: Conversation) -> None:
+        key = self._key(update)
+        self._recent.save(key, conversation)
+        await self._desk.store.save_conversation(key, conversation)
 
     def _key(self, update: Update) -> str:
         chat = update.effective_chat

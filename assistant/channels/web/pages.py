@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import jinja2
@@ -10,8 +11,8 @@ from aiohttp import web
 from assistant.answers.reply import Reply
 from assistant.channels.texts import page_texts
 from assistant.channels.web.api import STATIC, wished_language
-from assistant.channels.web.keys import DESK
-from assistant.dialogue.state import Conversation, Message
+from assistant.channels.web.keys import CONVERSATIONS, DESK
+from assistant.dialogue.state import Message
 from assistant.knowledge.model import Entry
 from assistant.language.tags import direction, endonym
 from assistant.pipeline import Assistant
@@ -31,6 +32,7 @@ def routes() -> list[web.RouteDef | web.StaticDef]:
     return [
         web.get("/", home),
         web.get("/q/{id}", answer),
+        web.get("/path/{id}", chain),
         web.static("/static", STATIC),
     ]
 
@@ -42,14 +44,20 @@ async def home(request: web.Request) -> web.Response:
     question = request.query.get("q", "").strip()
     choice = request.query.get("choice")
     reply: Reply | None = None
+    key = ""
     if question or choice:
+        # Without JavaScript a hidden field carries the id of the conversation, never what was said.
+        conversations = request.app[CONVERSATIONS]
+        key, conversation = conversations.load(request.query.get("conversation"))
         chosen = request.query.get("language")
         message = Message(question[:2000], choice, chosen)
-        turn = desk.answer("page", message, Conversation(language=chosen))
+        conversation = replace(conversation, language=chosen or conversation.language)
+        turn = desk.answer("page", message, conversation)
+        conversations.save(key, turn.conversation)
         reply, language = turn.reply, turn.reply.language
     return _page(
-        request, "home.html", language, reply=reply, question=question[:300],
-        topics=_topics(desk.assistant, language),
+        request, "home.html", language, reply=reply, question=question[:300], conversation=key,
+        paths=desk.assistant.guide.chains(language), topics=_topics(desk.assistant, language),
     )  # fmt: skip
 
 
@@ -63,6 +71,22 @@ async def answer(request: web.Request) -> web.Response:
     reply = assistant.composer.answer(language, entry, (entry.id,), 1.0)
     title = assistant.composer.title(language, entry)
     return _page(request, "answer.html", language, reply=reply, title=title, entry=entry)
+
+
+async def chain(request: web.Request) -> web.Response:
+    """A path as one page: its stations in order, "you are here", German beside."""
+    assistant = request.app[DESK].assistant
+    path = assistant.knowledge.paths.get(request.match_info["id"])
+    if path is None:
+        return not_found(request)
+    language = wished_language(request)
+    source = assistant.knowledge.base.source_language
+    return _page(
+        request, "path.html", language,
+        chain=assistant.guide.chain(language, path),
+        german=assistant.guide.chain(source, path) if language.partition("-")[0] != source else None,
+        at=request.query.get("at", ""),
+    )  # fmt: skip
 
 
 def not_found(request: web.Request) -> web.Response:
