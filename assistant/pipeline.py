@@ -11,13 +11,17 @@ import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from assistant.answers import following
 from assistant.answers.compose import Composer
+from assistant.answers.handover import hand_over
 from assistant.answers.reply import Reply
 from assistant.answers.steering import wanted_block
+from assistant.dialogue.followups import FollowUp, FollowUps
 from assistant.dialogue.state import Conversation, Message
 from assistant.dialogue.talk import small_talk
-from assistant.knowledge.model import Knowledge
+from assistant.knowledge.model import Entry, Knowledge
 from assistant.language.detect import Detected
 from assistant.language.normalize import LONGEST, MAX_LENGTH
 from assistant.language.reply import reply_language
@@ -74,10 +78,71 @@ class Assistant:
         others = self._also_asked(message, decision)
         if others:
             decision = others[0]
-        reply = self._reply(message, language, query, ranking, decision, others)
+        thread = self._thread(conversation)
+        followed = self._followed(message, query, ranking, decision, thread)
+        compose = self.composer.reading(message.conversation, message.position)
+        reply = self._continued(compose, message, language, decision, followed, thread)
+        if reply is None:
+            own = replace(self, composer=compose)
+            reply = own._reply(message, language, query, ranking, decision, others)
         spent = (time.perf_counter() - started) * 1000
-        after = self._after(conversation, message, reply)
+        after = self._after(conversation, message, reply, followed)
         return Turn(reply, after, query, ranking, decision, detected, spent)
+
+    @cached_property
+    def _follow_ups(self) -> FollowUps:
+        return FollowUps(self.knowledge)
+
+    def _thread(self, conversation: Conversation) -> following.Thread:
+        """What the conversation is about, while that is fresh."""
+        entries = self.knowledge.entries
+        recent = entries.get(conversation.recent_entry(self.now()) or "")
+        previous = entries.get(conversation.previous or "") if recent else None
+        return following.Thread(_public(recent), _public(previous))
+
+    def _followed(
+        self, message: Message, query: Query, ranking: Ranking, decision: Decision, thread: following.Thread
+    ) -> FollowUp | None:
+        """What a short message wants of the last answer; a danger is never a follow-up."""
+        if message.choice or decision.name == "crisis":
+            return None
+        if small_talk(query, ranking.spotted) == "person":
+            return FollowUp("wish", "person")
+        recent = thread.entry.id if thread.entry else None
+        return self._follow_ups.read(query, ranking.spotted, recent)
+
+    def _continued(
+        self,
+        compose: Composer,
+        message: Message,
+        language: str,
+        decision: Decision,
+        followed: FollowUp | None,
+        thread: following.Thread,
+    ) -> Reply | None:
+        """The reply that depends on what was said before; None for a question of its own."""
+        if message.choice:
+            return self._press_again(compose, message.choice, language, thread)
+        if followed is None:
+            return None
+        if followed.kind == "term" and thread.entry is None and decision.name == "answer":
+            term = self.knowledge.glossary[followed.value]
+            entry = self.knowledge.entries[decision.entries[0]]
+            reply = compose.answer(language, entry, decision.entries, decision.score)
+            return replace(reply, blocks=(following.meaning(compose, language, term), *reply.blocks))
+        return following.follow(compose, language, followed, thread, decision.entries)
+
+    def _press_again(
+        self, compose: Composer, choice: str, language: str, thread: following.Thread
+    ) -> Reply | None:
+        """The reply to a button that has to do with an answer given before."""
+        kind, _, value = choice.partition(":")
+        if kind == "person":
+            return hand_over(compose, language, thread.entry)
+        if kind == "lang" and thread.entry is not None:
+            return following.in_language(compose, language, language, thread.entry)
+        entry = _public(self.knowledge.entries.get(value))
+        return following.press(compose, language, kind, entry) if entry else None
 
     def _alarm(self, query: Query) -> Alarm | None:
         """The danger a message names, also where it is too long to be read as a question."""
@@ -148,16 +213,24 @@ class Assistant:
         entry = self.knowledge.entries.get(value) if kind == "e" else None
         if entry is not None and entry.is_public():
             return self.composer.answer(language, entry, (entry.id,), 1.0)
-        if kind == "person":
-            return self.composer.talk(language, "person")
         return self.composer.talk(language, "hello")
 
-    def _after(self, before: Conversation, message: Message, reply: Reply) -> Conversation:
+    def _after(
+        self, before: Conversation, message: Message, reply: Reply, followed: FollowUp | None
+    ) -> Conversation:
         chosen = before.language
         if message.choice and message.choice.startswith("lang:"):
             chosen = reply.language
         elif message.language:
             chosen = negotiate([message.language], self.languages) or before.language
+        if followed is not None and followed.kind == "language":
+            chosen = negotiate([followed.value], self.languages) or chosen
         if reply.entry is None:
             return replace(before, language=chosen)
-        return Conversation(chosen, reply.entry, self.now())
+        previous = before.entry if before.entry != reply.entry else before.previous
+        return replace(before, language=chosen, entry=reply.entry, answered_at=self.now(), previous=previous)
+
+
+def _public(entry: Entry | None) -> Entry | None:
+    """An entry people may see, else None."""
+    return entry if entry is not None and entry.is_public() else None

@@ -12,9 +12,11 @@ from assistant.knowledge.model import (
     Concept,
     Danger,
     DangerWords,
+    FollowUpWords,
     Labels,
     LanguageInfo,
     Questions,
+    Term,
     json_schema,
 )
 
@@ -25,10 +27,11 @@ def schemas() -> dict[str, dict[str, Any]]:
     """Return the schema of every kind of file, by file name without ending."""
     found: dict[str, dict[str, Any]] = {str(kind.type): json_schema(kind) for kind in ENTRY_TYPES.values()}
     found["base"] = json_schema(Base)
+    found["followups"] = json_schema(FollowUpWords)
     found["language"] = _without(json_schema(LanguageInfo), "tag")
     for name, kind in (
         ("concepts", Concept), ("crisis", Danger), ("labels", Labels), ("questions", Questions),
-        ("danger-words", DangerWords),
+        ("danger-words", DangerWords), ("glossary", Term),
     ):  # fmt: skip
         found[name] = _mapping_of(json_schema(kind))
     for name, key in (("questions", "foreign"), ("danger-words", "harmless")):

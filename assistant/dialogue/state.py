@@ -5,17 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from assistant.knowledge.model import Coordinates
+
 REMEMBERED = dt.timedelta(minutes=10)
 """How long "where is it?" still means the entry answered last."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """What a person sends: words, or the id of a choice pressed. `language` is the chosen one."""
+    """What a person sends: words, or the id of a choice pressed. `language` is the chosen one.
+
+    `conversation`: any text that stays the same within a conversation; `position`: where the person
+    is, when they say so. Neither is kept.
+    """
 
     text: str = ""
     choice: str | None = None
     language: str | None = None
+    conversation: str = ""
+    position: Coordinates | None = None
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,8 @@ class Conversation:
     language: str | None = None
     entry: str | None = None
     answered_at: dt.datetime | None = None
+    previous: str | None = None
+    """The entry answered before that, to go back to."""
 
     def recent_entry(self, now: dt.datetime) -> str | None:
         """Return the entry answered last, while it is fresh."""

@@ -23,11 +23,13 @@ from assistant.knowledge.model import (
     Danger,
     DangerWords,
     Entry,
+    FollowUpWords,
     Knowledge,
     Labels,
     LanguageInfo,
     Line,
     Questions,
+    Term,
     Value,
     Vocabulary,
 )
@@ -76,8 +78,10 @@ def read_knowledge(folder: Path, reading: Reading) -> Knowledge | None:
     base = _one(reading, folder / "base.yaml", Base)
     concepts = _mapping(reading, folder / "concepts.yaml", Concept)
     dangers = _mapping(reading, folder / "crisis.yaml", Danger)
+    glossary = _mapping(reading, folder / "glossary.yaml", Term)
     entries = _entries(reading)
     languages, vocabularies = _languages(reading)
+    follow_ups = _follow_ups(reading, languages)
     if base is None or not languages:
         if base is not None:
             reading.problems.append(
@@ -91,6 +95,8 @@ def read_knowledge(folder: Path, reading: Reading) -> Knowledge | None:
         entries=entries,
         dangers=dangers,
         vocabularies=vocabularies,
+        glossary=glossary,
+        follow_ups=follow_ups,
         version=fingerprint(folder),
     )
     reading.problems += _dangling(knowledge, reading)
@@ -151,6 +157,17 @@ def _languages(reading: Reading) -> tuple[dict[str, LanguageInfo], dict[str, Voc
             harmless=harmless,
         )  # fmt: skip
     return languages, vocabularies
+
+
+def _follow_ups(reading: Reading, languages: Iterable[str]) -> dict[str, FollowUpWords]:
+    """Read the words of follow-ups; a language without the file has none of its own."""
+    found = {}
+    for tag in languages:
+        path = reading.folder / "languages" / tag / "followups.yaml"
+        words = _one(reading, path, FollowUpWords) if path.is_file() else None
+        if words is not None:
+            found[tag] = words
+    return found
 
 
 def _with_list(reading: Reading, path: Path, kind: type[V], key: str) -> tuple[dict[str, V], tuple[str, ...]]:
@@ -323,6 +340,12 @@ def _dangling(knowledge: Knowledge, reading: Reading) -> list[Problem]:
             where = (concept.id, "recognition")
             check("concepts.yaml", where, [concept.recognition.entry], entries, "entry")
             check("concepts.yaml", where, concept.recognition.responsible, entries, "entry")
+    for term in knowledge.glossary.values():
+        check("glossary.yaml", (term.id, "concepts"), term.concepts, concepts, "concept")
+        check("glossary.yaml", (term.id, "entry"), [term.entry], entries, "entry")
+    for tag, words in knowledge.follow_ups.items():
+        name = f"languages/{tag}/followups.yaml"
+        check(name, ("professions",), words.professions, concepts, "concept")
     for danger in knowledge.dangers.values():
         check("crisis.yaml", (danger.id, "entries"), danger.entries, entries, "entry")
     for field_name in ("default_contacts", "topics"):

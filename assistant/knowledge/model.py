@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -314,6 +315,8 @@ class Organization(Entry):
     free_of_charge: bool | None = None
     appointment: Line | None = None
     women_only: bool = False
+    rotation_group: Id | None = None
+    """Providers of the same service share a group: they take turns in being named first."""
 
 
 class Event(Entry):
@@ -438,6 +441,46 @@ class Base(Value):
     topics: tuple[EntryId, ...] = ()
 
 
+class Term(Value):
+    """A German office word and what it means, in a sentence; `entry` says more.
+
+    `concepts`: ideas people name instead of the word. `also`: other spellings of the word.
+    """
+
+    id: Id
+    word: Line
+    meaning: Prose
+    also: tuple[Line, ...] = ()
+    concepts: tuple[ConceptId, ...] = ()
+    entry: EntryId
+
+
+class FollowUpWords(Value):
+    """Short messages of one language that only mean something after an answer.
+
+    They stand beside the concepts of kind `asks` and `talk`. `fillers`: words that say nothing of
+    their own ("please", "and", "it"). `professions`: words that name a profession only when
+    recognition is the topic ("doctor" else means seeing one).
+    """
+
+    where: tuple[Line, ...] = ()
+    hours: tuple[Line, ...] = ()
+    phone: tuple[Line, ...] = ()
+    cost: tuple[Line, ...] = ()
+    duration: tuple[Line, ...] = ()
+    documents: tuple[Line, ...] = ()
+    steps: tuple[Line, ...] = ()
+    more: tuple[Line, ...] = ()
+    back: tuple[Line, ...] = ()
+    german: tuple[Line, ...] = ()
+    card: tuple[Line, ...] = ()
+    share: tuple[Line, ...] = ()
+    person: tuple[Line, ...] = ()
+    meaning: tuple[Line, ...] = ()
+    fillers: tuple[Line, ...] = ()
+    professions: Mapping[ConceptId, tuple[Line, ...]] = {}
+
+
 class Vocabulary(Value):
     """Everything one language brings: labels, example questions, danger words.
 
@@ -461,11 +504,22 @@ class Knowledge(Value):
     entries: Mapping[EntryId, Entry]
     dangers: Mapping[Id, Danger]
     vocabularies: Mapping[LanguageTag, Vocabulary]
+    glossary: Mapping[Id, Term] = {}
+    follow_ups: Mapping[LanguageTag, FollowUpWords] = {}
     version: str = ""
 
     def public_entries(self) -> Iterator[Entry]:
         """Entries people may see, in id order."""
         return (entry for entry in self.entries.values() if entry.is_public())
+
+    @cached_property
+    def narrower(self) -> Mapping[EntryId, list[Entry]]:
+        """The public entries below each entry."""
+        found: dict[EntryId, list[Entry]] = {}
+        for entry in self.public_entries():
+            if entry.broader:
+                found.setdefault(entry.broader, []).append(entry)
+        return found
 
     def without_words(self) -> Knowledge:
         """The knowledge base as answers need it: what only understanding needs is left out."""

@@ -27,6 +27,8 @@ def source_texts(knowledge: Knowledge) -> Iterator[SourceText]:
     for danger in knowledge.dangers.values():
         for field, text in danger_texts(danger):
             yield SourceText(f"crisis-{danger.id}:{field}", text, "crisis.yaml")
+    for term in knowledge.glossary.values():
+        yield SourceText(f"glossary-{term.id}:meaning", term.meaning, "glossary.yaml")
 
 
 def entry_texts(entry: Entry) -> Iterator[tuple[str, str]]:

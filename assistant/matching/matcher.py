@@ -143,6 +143,8 @@ def detector_texts(knowledge: Knowledge, texts: Mapping[str, Iterable[str]]) -> 
     """Return what each language's texts look like: questions, labels and translations."""
     found: dict[str, list[str]] = {}
     for tag, vocabulary in knowledge.vocabularies.items():
+        if knowledge.languages[tag].variant_of:
+            continue  # nobody writes in easy language; it would take single words from its language
         questions = [q for item in vocabulary.questions.values() for q in item.all()]
         labels = [item.prefLabel for item in vocabulary.labels.values()]
         cries = [text for words in vocabulary.crisis.values() for text in words.examples]

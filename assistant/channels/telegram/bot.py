@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -171,7 +172,7 @@ class Bot:
             language, conversation = await self._known(update)
             chosen = negotiate([data[5:]], self._desk.assistant.languages) or language
             await self._desk.store.save_conversation(
-                self._key(update), Conversation(chosen, conversation.entry)
+                self._key(update), replace(conversation, language=chosen)
             )
             await self._say(update, chosen, "language_set")
             await self._turn(update, Message(choice="start", language=chosen))
@@ -192,11 +193,12 @@ class Bot:
     async def _turn(self, update: Update, message: Message) -> None:
         language, conversation = await self._known(update)
         if message.language is None and conversation.language is None:
-            message = Message(message.text, message.choice, language)
+            message = replace(message, language=language)
+        message = replace(message, conversation=self._key(update))
         turn = self._desk.answer("telegram", message, conversation)
         kept = turn.conversation
-        if conversation.language is None and not message.choice:
-            kept = Conversation(None, kept.entry, kept.answered_at)
+        if conversation.language is None and not message.choice and kept.language == message.language:
+            kept = replace(kept, language=None)  # the phone's language is no choice
         await self._desk.store.save_conversation(self._key(update), kept)
         for part in render_telegram(turn.reply):
             await self._send(update, part)
