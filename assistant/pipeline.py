@@ -69,7 +69,7 @@ class Assistant:
         """Answer one message; nothing is awaited, nothing is stored."""
         started = time.perf_counter()
         query = self.matcher.lexicon.query(message.text)
-        detected = self.matcher.detector.detect(message.text, message.language)
+        detected = self.matcher.detector.detect(message.text, message.language or conversation.spoken)
         language = self._language(message, conversation, detected)
         ranking = self.matcher.ranker.rank(query)
         weights = self.matcher.ranker.weights
@@ -171,7 +171,8 @@ class Assistant:
         if message.choice:
             if message.choice.startswith("lang:"):
                 chosen = message.choice.removeprefix("lang:")
-            return (negotiate([chosen], self.languages) if chosen else None) or default
+            wishes = [wish for wish in (chosen, conversation.spoken) if wish]
+            return negotiate(wishes, self.languages) or default
         return reply_language(detected, chosen, self.languages, default)
 
     def _reply(
@@ -226,9 +227,16 @@ class Assistant:
         if followed is not None and followed.kind == "language":
             chosen = negotiate([followed.value], self.languages) or chosen
         if reply.entry is None:
-            return replace(before, language=chosen)
+            return replace(before, language=chosen, spoken=reply.language)
         previous = before.entry if before.entry != reply.entry else before.previous
-        return replace(before, language=chosen, entry=reply.entry, answered_at=self.now(), previous=previous)
+        return replace(
+            before,
+            language=chosen,
+            entry=reply.entry,
+            answered_at=self.now(),
+            previous=previous,
+            spoken=reply.language,
+        )
 
 
 def _public(entry: Entry | None) -> Entry | None:

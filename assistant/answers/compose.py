@@ -534,19 +534,22 @@ class Composer:
                 year=entry.check_first,
             )  # fmt: skip
             yield Notice(text, "check_first")
-        summary = self.text(language, entry, "summary", entry.summary)
-        if summary.language.partition("-")[0] != language.partition("-")[0]:
-            name = language_name(summary.language, language)
-            text = self._say(language, "This text is only available in {name}.", name=name)
-            yield Notice(text, "language")
-        elif summary.state == "outdated":
-            text = self._say(language, "The German text is newer than this translation. Please check first.")
-            yield Notice(text, "outdated")
-        elif summary.state == "unreviewed":
-            text = self._say(
+        yield from self.translation_notice(language, self.text(language, entry, "summary", entry.summary))
+
+    def translation_notice(self, language: str, text: Text) -> Iterable[Notice]:
+        """What the reader should know about a text that is no reviewed text of their language."""
+        if text.language.partition("-")[0] != language.partition("-")[0]:
+            name = language_name(text.language, language)
+            said = self._say(language, "This text is only available in {name}.", name=name)
+            yield Notice(said, "language")
+        elif text.state == "outdated":
+            said = self._say(language, "The German text is newer than this translation. Please check first.")
+            yield Notice(said, "outdated")
+        elif text.state == "unreviewed":
+            said = self._say(
                 language, "Translated by machine, not yet checked by a person. German is binding."
             )
-            yield Notice(text, "unreviewed")
+            yield Notice(said, "unreviewed")
 
     def _danger_text(self, language: str, danger: Danger, field: str, source: str) -> Text:
         return self.translations.knowledge_text(language, f"crisis-{danger.id}:{field}", source)

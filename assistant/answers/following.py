@@ -126,7 +126,8 @@ def explain(
     if entry is not None:
         own = tuple(c for c in choices if c.id != f"e:{entry.id}")
         choices = (*own, composer.back_to(language, entry))
-    return replace(reply, blocks=(meaning(composer, language, term),), choices=choices)
+    text = meaning(composer, language, term)
+    return replace(reply, blocks=(text, *composer.translation_notice(language, text.text)), choices=choices)
 
 
 def meaning(composer: Composer, language: str, term: Term) -> Paragraph:

@@ -35,6 +35,8 @@ class Conversation:
     answered_at: dt.datetime | None = None
     previous: str | None = None
     """The entry answered before that, to go back to."""
+    spoken: str | None = None
+    """The language of the last reply: it decides where a short message could be in two languages."""
 
     def recent_entry(self, now: dt.datetime) -> str | None:
         """Return the entry answered last, while it is fresh."""

@@ -11,7 +11,7 @@ from assistant.language.tags import endonym, locale_of
 
 SHORTEST = 4
 """Letters a name needs: shorter ones are everyday words somewhere."""
-ENDING = {"Cyrillic": 3, "Arabic": 2}
+ENDING = {"Cyrillic": 3}
 """Letters an inflected name may differ in at its end, by script; in Latin letters one."""
 _ARABIC_STARTS = ("بال", "وال", "ال", "ب", "به")
 
@@ -34,7 +34,7 @@ class LanguageNames:
 
     def _inflected(self, word: str) -> str | None:
         """The language whose name differs from the word only in its ending."""
-        stems = (word[:-cut] for cut in range(1, ENDING.get(script_of(word), 1) + 1))
+        stems = (word[: len(word) - cut] for cut in range(ENDING.get(script_of(word), 1) + 1))
         return next((self.stems[stem] for stem in stems if stem in self.stems), None)
 
 
@@ -54,7 +54,9 @@ def language_names(spoken: tuple[str, ...]) -> LanguageNames:
     for tag in spoken:
         if "-" not in tag:
             found.update(dict.fromkeys(tokens(endonym(tag)), tag))
-    return LanguageNames(found, dict(_stems(found)))
+    # Arabic words look much alike: only names of the languages Lotse speaks are found inflected.
+    inflected = {n: t for n, t in found.items() if t in spoken or script_of(n) != "Arabic"}
+    return LanguageNames(found, dict(_stems(inflected)))
 
 
 def _stems(names: Mapping[str, str]) -> Iterable[tuple[str, str]]:
