@@ -224,7 +224,7 @@ class Assistant:
             chosen = reply.language
         elif message.language:
             chosen = negotiate([message.language], self.languages) or before.language
-        if followed is not None and followed.kind == "language":
+        if followed is not None and followed.kind == "language" and followed.value:
             chosen = negotiate([followed.value], self.languages) or chosen
         if reply.entry is None:
             return replace(before, language=chosen, spoken=reply.language)

@@ -260,3 +260,10 @@ async def test_a_wish_for_a_language_is_remembered(client: Client) -> None:
 async def test_a_position_is_taken_with_a_question(client: Client) -> None:
     reply = await ask(client, text="Jobcenter Leipzig", position={"latitude": 51.34, "longitude": 12.37})
     assert reply["entry"] == "jobcenter-leipzig"
+
+
+async def test_german_stands_beside_an_answer(client: Client) -> None:
+    page = await (await client.get("/q/kindergeld?language=ar&beside=de")).text()
+    assert 'lang="ar" dir="rtl"' in page
+    assert '<article class="reply answer" lang="de" dir="ltr">' in page
+    assert "beside=de" in await (await client.get("/q/kindergeld?language=ar")).text()

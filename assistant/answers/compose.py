@@ -39,6 +39,7 @@ from assistant.knowledge.model import (
     Fee,
     Knowledge,
     Location,
+    Offering,
     Organization,
     Schedule,
     Source,
@@ -447,11 +448,17 @@ class Composer:
             shown = tuple(
                 Fact(
                     Text(language, facts.date(o.start, language)),
-                    Text("de", " · ".join(x for x in (o.level, o.times) if x) or "–"),
+                    Text("de", " · ".join(self._offered(o)) or "–"),
                 )
                 for o in dates[:5]
             )
             yield Facts(self._say(language, "Next dates"), shown)
+
+    def _offered(self, offering: Offering) -> Iterable[str]:
+        """What is known of a course with a date: level, times, who gives it."""
+        provider = self.knowledge.organization(offering.provider or "")
+        known = (offering.level, offering.times, provider.title if provider else None)
+        return (text for text in known if text)
 
     def _event(self, language: str, entry: Event) -> Iterable[Block]:
         rows: list[Fact] = []

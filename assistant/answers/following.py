@@ -105,11 +105,13 @@ def more(composer: Composer, language: str, entry: Entry) -> Reply:
 def in_language(composer: Composer, language: str, tag: str, entry: Entry | None) -> Reply:
     """Reply in a language the person asked for, or say which ones there are."""
     spoken = tuple(composer.knowledge.languages)
-    found = negotiate([tag], spoken)
+    found = negotiate([tag], spoken) if tag else None
     if found:
         return _whole(composer, found, entry) if entry else composer.talk(found, "hello")
-    name = language_name(tag, language)
-    lead = composer.say(language, "I do not speak {name} yet. Please choose:", name=name)
+    lead = composer.say(language, "Please choose your language:")
+    if tag:
+        name = language_name(tag, language)
+        lead = composer.say(language, "I do not speak {name} yet. Please choose:", name=name)
     reply = composer.talk(language, "hello")
     choices = tuple(Choice(f"lang:{t}", composer.name_of(t, endonym(t))) for t in spoken)
     return replace(reply, blocks=(Paragraph(lead, "lead"),), choices=choices)

@@ -36,14 +36,14 @@ PART_OF: dict[str, Part] = {
 }  # fmt: skip
 _PARTS: tuple[Part, ...] = get_args(Part)
 _WISHES: tuple[Wish, ...] = get_args(Wish)
-MEANING = "q-what-is"
+MEANING, CHANGE_LANGUAGE = "q-what-is", "t-language"
 OWN_TOPIC = ("topic", "profession", "office", "person", "place", "country", "foreign")
 RECOGNITION = "recognition"
 
 
 @dataclass(frozen=True)
 class FollowUp:
-    """What a follow-up wants; `value`: the part, wish, profession, language tag or term."""
+    """What a follow-up wants; `value`: the part, wish, profession, language tag (or none) or term."""
 
     kind: Kind
     value: str
@@ -106,16 +106,20 @@ class FollowUps:
         )
 
     def _language(self, message: _Read, recent: str | None) -> FollowUp | None:
-        """A language named and nothing else; "German" alone is a topic, not a wish."""
+        """A language named and nothing else; "German" alone or wanted is a topic, not a wish."""
         named = self._names.named(message.words)
         if named is None:
-            return None
+            asked = message.named_by((CHANGE_LANGUAGE,), SURE)
+            return FollowUp("language", "") if message.is_covered(asked) else None
         tag, position = named
-        alone = len(message.words) == 1
-        if alone and recent is None and tag == self.knowledge.base.source_language:
-            return None
         rest = message.rest(frozenset((position,)))
-        return FollowUp("language", tag) if rest <= message.fillers else None
+        if not rest <= message.fillers:
+            return None
+        if tag == self.knowledge.base.source_language:
+            wanted = any(message.words[p] in self._wanting for p in rest)
+            if wanted or (recent is None and not rest):
+                return None
+        return FollowUp("language", tag)
 
     def _term(self, message: _Read) -> FollowUp | None:
         """The meaning of an office word."""
@@ -179,7 +183,9 @@ class FollowUps:
 
     @cached_property
     def _names(self) -> LanguageNames:
-        return language_names(tuple(self.knowledge.languages))
+        languages = self.knowledge.languages
+        more = tuple((name, tag) for tag, info in languages.items() for name in info.also_called)
+        return language_names(tuple(languages), more)
 
     @cached_property
     def _recognition_entries(self) -> frozenset[str]:
@@ -188,13 +194,19 @@ class FollowUps:
 
     @cached_property
     def _fillers(self) -> frozenset[str]:
-        words = (w for own in self.knowledge.follow_ups.values() for f in own.fillers for w in tokens(f))
-        return frozenset(words)
+        every = self.knowledge.follow_ups.values()
+        return frozenset(w for own in every for text in own.fillers for w in tokens(text)) | self._wanting
+
+    @cached_property
+    def _wanting(self) -> frozenset[str]:
+        every = self.knowledge.follow_ups.values()
+        return frozenset(w for own in every for text in own.wanting for w in tokens(text))
 
     @cached_property
     def _by_name(self) -> dict[str, list[tuple[str, ...]]]:
         """The folded phrases of each list, of all languages, longest first."""
-        names = [name for name in FollowUpWords.model_fields if name not in ("fillers", "professions")]
+        others = ("fillers", "wanting", "professions")
+        names = [name for name in FollowUpWords.model_fields if name not in others]
         every = self.knowledge.follow_ups.values()
         return {name: _folded(t for own in every for t in getattr(own, name)) for name in names}
 

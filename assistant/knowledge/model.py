@@ -413,13 +413,14 @@ class LanguageInfo(Value):
     `full` or `started` (texts partly fall back). `snowball`, `prefixes` and `suffixes` say how its
     words inflect, `squeeze` which letters people write single or double. `transliterated`: people
     also type it in Latin letters. `variant_of`: only the answers differ (easy language); messages
-    are in the other language.
+    are in the other language. `also_called`: names of the language that CLDR does not know.
     """
 
     tag: LanguageTag
     state: Literal["full", "started"]
     fallback: tuple[LanguageTag, ...] = ()
     variant_of: LanguageTag | None = None
+    also_called: tuple[Line, ...] = ()
     snowball: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")] | None = None
     prefixes: tuple[Line, ...] = ()
     suffixes: tuple[Line, ...] = ()
@@ -459,7 +460,8 @@ class FollowUpWords(Value):
     """Short messages of one language that only mean something after an answer.
 
     They stand beside the concepts of kind `asks` and `talk`. `fillers`: words that say nothing of
-    their own ("please", "and", "it"). `professions`: words that name a profession only when
+    their own ("please", "and", "it"). `wanting`: words of wish and need; "I need German" is about a
+    course, "German please" is not. `professions`: words that name a profession only when
     recognition is the topic ("doctor" else means seeing one).
     """
 
@@ -478,6 +480,7 @@ class FollowUpWords(Value):
     person: tuple[Line, ...] = ()
     meaning: tuple[Line, ...] = ()
     fillers: tuple[Line, ...] = ()
+    wanting: tuple[Line, ...] = ()
     professions: Mapping[ConceptId, tuple[Line, ...]] = {}
 
 

@@ -39,8 +39,8 @@ class LanguageNames:
 
 
 @lru_cache(maxsize=8)
-def language_names(spoken: tuple[str, ...]) -> LanguageNames:
-    """Return the names of all languages in the languages `spoken`.
+def language_names(spoken: tuple[str, ...], also_called: tuple[tuple[str, str], ...] = ()) -> LanguageNames:
+    """Return the names of all languages in the languages `spoken`; `also_called`: more names, and tags.
 
     Names of languages Lotse does not speak are in it too, so that it can say so.
     """
@@ -54,6 +54,7 @@ def language_names(spoken: tuple[str, ...]) -> LanguageNames:
     for tag in spoken:
         if "-" not in tag:
             found.update(dict.fromkeys(tokens(endonym(tag)), tag))
+    found.update({word: tag for name, tag in also_called for word in tokens(name)})
     # Arabic words look much alike: only names of the languages Lotse speaks are found inflected.
     inflected = {n: t for n, t in found.items() if t in spoken or script_of(n) != "Arabic"}
     return LanguageNames(found, dict(_stems(inflected)))
