@@ -229,3 +229,10 @@ def test_a_shared_link_has_the_public_address(assistant: Assistant) -> None:
     ]
     assert share.href == "https://lotse.example/q/kindergeld?language=tr"
     assert share.qr == "https://lotse.example/q/kindergeld/qr.svg?language=tr"
+
+
+def test_nobody_takes_turns_whom_people_cannot_reach(assistant: Assistant) -> None:
+    for provider in migration_counselling(assistant.knowledge):
+        organization = assistant.knowledge.organization(provider)
+        assert organization is not None
+        assert organization.is_reachable()

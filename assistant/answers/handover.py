@@ -86,8 +86,11 @@ def _people(knowledge: Knowledge, in_turn: InTurn, ids: Iterable[str]) -> list[s
 
 
 def _can_help(knowledge: Knowledge, entry_id: str) -> bool:
+    """Whether people can turn to an organization: it is no emergency number and can be reached."""
     organization = knowledge.organization(entry_id)
-    return organization is not None and organization.is_public() and organization.kind != "emergency"
+    if organization is None or not organization.is_public() or organization.kind == "emergency":
+        return False
+    return organization.is_reachable()
 
 
 def message(composer: Composer, language: str, topic: Entry | None, situation: Sequence[str] = ()) -> Draft:

@@ -40,9 +40,7 @@ def _wanted(entry: Entry, blocks: Sequence[Block], part: str) -> Iterable[Block]
         yield from list(numbers)[1 if _has_numbers(entry) else 0 :]
     if part in ("where", "hours", "phone"):
         yield from _addresses(entry, blocks, part)
-        for block in blocks:
-            if isinstance(block, Contact):
-                yield from _contact(block, part)
+        yield from _contacts([b for b in blocks if isinstance(b, Contact)], part)
         if part == "where":
             yield from (b for b in blocks if isinstance(b, Links) and not isinstance(entry, Event))
     yield from (b for b in blocks if isinstance(b, Items) and b.type == part)
@@ -76,11 +74,22 @@ def _addresses(entry: Entry, blocks: Sequence[Block], part: str) -> Iterable[Blo
             yield block
 
 
-def _contact(contact: Contact, part: str) -> Iterable[Contact]:
-    """A contact card with what was asked for, where it has that."""
-    if part == "where" and contact.address:
-        yield replace(contact, purpose=None, hours=(), notes=())
-    elif (part == "hours" and contact.hours) or (
-        part == "phone" and (contact.phones or contact.emails or contact.website)
-    ):
-        yield replace(contact, purpose=None, address=(), map=None)
+def _contacts(contacts: Sequence[Contact], part: str) -> Iterable[Contact]:
+    """Contact cards with what was asked for; none when the first, who is in charge, lacks it.
+
+    Else the hours of a helper would stand there as if they were those of the office.
+    """
+    if not contacts or not _has(contacts[0], part):
+        return
+    for contact in contacts:
+        if _has(contact, part):
+            kept = replace(contact, hours=(), notes=()) if part == "where" else contact
+            yield kept if part == "where" else replace(kept, address=(), map=None)
+
+
+def _has(contact: Contact, part: str) -> bool:
+    if part == "where":
+        return bool(contact.address)
+    if part == "hours":
+        return bool(contact.hours)
+    return bool(contact.phones or contact.emails or contact.website)

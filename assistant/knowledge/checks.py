@@ -166,12 +166,18 @@ def check_patterns(content: CheckedContent) -> Iterator[Problem]:
 
 
 def check_rotation_groups(content: CheckedContent) -> Iterator[Problem]:
-    """Nobody takes turns alone."""
+    """Nobody takes turns alone, and nobody is named first whom people cannot reach."""
     groups: dict[str, list[Organization]] = {}
     for organization in _organizations(content.knowledge):
         if organization.rotation_group and organization.is_public():
             groups.setdefault(organization.rotation_group, []).append(organization)
     for group, members in groups.items():
+        for member in members:
+            if not member.is_reachable():
+                message = (
+                    "takes turns but has no phone, email, website or address; add one or delete the line"
+                )
+                yield content.problem(file_of(member), message, "rotation_group")
         if len(members) == 1:
             message = f"nobody else is in the group {group}; add it to the equal providers or delete the line"
             yield content.problem(file_of(members[0]), message, "rotation_group", warning=True)

@@ -318,6 +318,10 @@ class Organization(Entry):
     rotation_group: Id | None = None
     """Providers of the same service share a group: they take turns in being named first."""
 
+    def is_reachable(self) -> bool:
+        """Whether the entry says how to get in touch."""
+        return bool(self.phones or self.emails or self.website or self.locations)
+
 
 class Event(Entry):
     """A date people can go to (iCalendar terms)."""
