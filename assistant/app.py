@@ -32,7 +32,7 @@ def build_assistant(settings: Settings, now: Clock | None = None) -> Assistant:
     weights = load_weights(settings.knowledge / FILE)
     zone = ZoneInfo(knowledge.base.time_zone)
     clock = now or (lambda: dt.datetime.now(zone))
-    composer = Composer(knowledge, translations, clock)
+    composer = Composer(knowledge, translations, clock, settings.public_url)
     return Assistant(knowledge, translations, with_weights(matcher, weights), composer, clock)
 
 

@@ -13,13 +13,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from assistant.answers import following
 from assistant.answers.compose import Composer
-from assistant.answers.guide import Guide, Guided
+from assistant.answers.guide import Guide, Guided, guide_of
+from assistant.answers.handover import hand_over
 from assistant.answers.reply import Reply
 from assistant.answers.steering import wanted_block
+from assistant.dialogue.followups import FollowUp, FollowUps
 from assistant.dialogue.state import Conversation, Message
 from assistant.dialogue.talk import small_talk
-from assistant.knowledge.model import Knowledge
+from assistant.knowledge.model import Entry, Knowledge
 from assistant.language.detect import Detected
 from assistant.language.normalize import LONGEST, MAX_LENGTH
 from assistant.language.reply import reply_language
@@ -72,12 +75,12 @@ class Assistant:
     @cached_property
     def guide(self) -> Guide:
         """What makes answers fit the person."""
-        return Guide(self.composer)
+        return guide_of(self.composer)
 
     def respond(self, message: Message, conversation: Conversation = Conversation()) -> Turn:
         """Answer one message; nothing is awaited, nothing is stored."""
         started = time.perf_counter()
-        detected = self.matcher.detector.detect(message.text, message.language)
+        detected = self.matcher.detector.detect(message.text, message.language or conversation.spoken)
         sure = detected.language if detected.is_clear() else None
         query = self.matcher.lexicon.query(message.text, language=sure)
         language = self._language(message, conversation, detected)
@@ -90,14 +93,86 @@ class Assistant:
             decision = others[0]
         before = conversation
         conversation = self._heard(before, message, query, ranking, decision)
-        guided = self._guided(message, language, query, ranking, decision, before, conversation)
-        if guided is not None:
-            reply, conversation = guided
-        else:
-            reply = self._reply(message, language, query, ranking, decision, others, conversation)
+        thread = self._thread(before)
+        followed = self._followed(message, query, ranking, decision, thread)
+        own = self._reading(message)
+        reply: Reply | None = None
+        if followed is None or before.recent_path(self.now()):
+            guided = own._guided(message, language, query, ranking, decision, before, conversation)
+            if guided is not None:
+                (reply, conversation), followed = guided, None
+        if reply is None:
+            reply = own._continued(own.composer, message, language, decision, followed, thread)
+        if reply is None:
+            reply = own._reply(message, language, query, ranking, decision, others, conversation)
         spent = (time.perf_counter() - started) * 1000
-        after = self._after(conversation, message, reply)
+        after = self._after(conversation, message, reply, followed)
         return Turn(reply, after, query, ranking, decision, detected, spent)
+
+    def _reading(self, message: Message) -> Assistant:
+        """The same assistant, composing for one reader; what was worked out once is shared."""
+        compose = self.composer.reading(message.conversation, message.position)
+        if compose is self.composer:
+            return self
+        own = replace(self, composer=compose)
+        guide = replace(self.guide, composer=compose)
+        vars(own).update(guide=guide, _menus=self._menus, _follow_ups=self._follow_ups)
+        return own
+
+    @cached_property
+    def _follow_ups(self) -> FollowUps:
+        return FollowUps(self.knowledge)
+
+    def _thread(self, conversation: Conversation) -> following.Thread:
+        """What the conversation is about, while that is fresh."""
+        entries = self.knowledge.entries
+        recent = entries.get(conversation.recent_entry(self.now()) or "")
+        previous = entries.get(conversation.previous or "") if recent else None
+        return following.Thread(_public(recent), _public(previous))
+
+    def _followed(
+        self, message: Message, query: Query, ranking: Ranking, decision: Decision, thread: following.Thread
+    ) -> FollowUp | None:
+        """What a short message wants of the last answer; a danger is never a follow-up."""
+        if message.choice or decision.name == "crisis":
+            return None
+        if small_talk(query, ranking.spotted) == "person":
+            return FollowUp("wish", "person")
+        recent = thread.entry.id if thread.entry else None
+        return self._follow_ups.read(query, ranking.spotted, recent)
+
+    def _continued(
+        self,
+        compose: Composer,
+        message: Message,
+        language: str,
+        decision: Decision,
+        followed: FollowUp | None,
+        thread: following.Thread,
+    ) -> Reply | None:
+        """The reply that depends on what was said before; None for a question of its own."""
+        if message.choice:
+            return self._press_again(compose, message.choice, language, thread)
+        if followed is None:
+            return None
+        if followed.kind == "term" and thread.entry is None and decision.name == "answer":
+            term = self.knowledge.glossary[followed.value]
+            entry = self.knowledge.entries[decision.entries[0]]
+            reply = compose.answer(language, entry, decision.entries, decision.score)
+            return replace(reply, blocks=(following.meaning(compose, language, term), *reply.blocks))
+        return following.follow(compose, language, followed, thread, decision.entries)
+
+    def _press_again(
+        self, compose: Composer, choice: str, language: str, thread: following.Thread
+    ) -> Reply | None:
+        """The reply to a button that has to do with an answer given before."""
+        kind, _, value = choice.partition(":")
+        if kind == "person":
+            return hand_over(compose, language, thread.entry)
+        if kind == "lang" and thread.entry is not None:
+            return following.in_language(compose, language, language, thread.entry)
+        entry = _public(self.knowledge.entries.get(value))
+        return following.press(compose, language, kind, entry) if entry else None
 
     def _alarm(self, query: Query) -> Alarm | None:
         """The danger a message names, also where it is too long to be read as a question."""
@@ -207,15 +282,31 @@ class Assistant:
         entry = self.knowledge.entries.get(value) if kind == "e" else None
         if entry is not None and entry.is_public():
             return self.guide.answer(language, entry, (entry.id,), 1.0, "", conversation.situation)
-        return self.guide.talk(language, "person" if kind == "person" else "hello")
+        return self.guide.talk(language, "hello")
 
-    def _after(self, before: Conversation, message: Message, reply: Reply) -> Conversation:
+    def _after(
+        self, before: Conversation, message: Message, reply: Reply, followed: FollowUp | None
+    ) -> Conversation:
         chosen = before.language
         if message.choice and message.choice.startswith("lang:"):
             chosen = reply.language
         elif message.language:
             chosen = negotiate([message.language], self.languages) or before.language
+        if followed is not None and followed.kind == "language" and followed.value:
+            chosen = negotiate([followed.value], self.languages) or chosen
         if reply.entry is None and reply.station is None:
             return replace(before, language=chosen, spoken=reply.language)
         entry = reply.entry or before.entry
-        return replace(before, language=chosen, entry=entry, answered_at=self.now(), spoken=reply.language)
+        return replace(
+            before,
+            language=chosen,
+            entry=entry,
+            answered_at=self.now(),
+            previous=before.entry if before.entry != entry else before.previous,
+            spoken=reply.language,
+        )
+
+
+def _public(entry: Entry | None) -> Entry | None:
+    """An entry people may see, else None."""
+    return entry if entry is not None and entry.is_public() else None

@@ -246,3 +246,52 @@ async def test_the_api_walks_a_path(client: Client) -> None:
     assert "p:recognition" in [c["id"] for c in first["choices"]]
     then = await ask(client, choice="p:recognition", conversation=first["conversation"])
     assert (then["language"], then["station"]) == ("ar", "recognition:pflicht")
+
+
+async def test_an_answer_has_a_qr_code_of_its_address(client: Client) -> None:
+    response = await client.get("/q/kindergeld/qr.svg", params={"language": "ar"})
+    assert response.status == 200
+    assert response.content_type == "image/svg+xml"
+    text = await response.text()
+    assert "<path" in text
+    assert "/q/kindergeld?language=ar" in text
+    assert (await client.get("/q/gibt-es-nicht/qr.svg")).status == 404
+
+
+async def test_an_answer_without_dates_has_no_calendar(client: Client) -> None:
+    assert (await client.get("/q/kindergeld/calendar.ics")).status == 404
+
+
+async def test_a_follow_up_belongs_to_its_conversation(client: Client) -> None:
+    first = await ask(client, text="بدي اعرف كيف اعادل شهادة التمريض")
+    second = await ask(client, text="كم يكلف", conversation=first["conversation"])
+    assert second["entry"] == first["entry"]
+    assert "facts" in {b["type"] for b in second["blocks"]}
+    other = await ask(client, text="كم يكلف")
+    assert other["entry"] != first["entry"]
+
+
+async def test_tools_of_an_answer_keep_its_language(client: Client) -> None:
+    first = await ask(client, text="بدي اعرف كيف اعادل شهادة التمريض")
+    assert [t["id"].partition(":")[0] for t in first["tools"]] == ["de", "card", "share"]
+    card = await ask(client, choice=first["tools"][1]["id"], conversation=first["conversation"])
+    assert card["language"] == "ar"
+    assert card["blocks"][0]["sentence"]["language"] == "de"
+
+
+async def test_a_wish_for_a_language_is_remembered(client: Client) -> None:
+    first = await ask(client, text="Wie lasse ich mein Pflege-Diplom anerkennen?", language="de")
+    second = await ask(client, text="auf türkisch bitte", language="de", conversation=first["conversation"])
+    assert (second["language"], second["chosen"], second["entry"]) == ("tr", "tr", first["entry"])
+
+
+async def test_a_position_is_taken_with_a_question(client: Client) -> None:
+    reply = await ask(client, text="Jobcenter Leipzig", position={"latitude": 51.34, "longitude": 12.37})
+    assert reply["entry"] == "jobcenter-leipzig"
+
+
+async def test_german_stands_beside_an_answer(client: Client) -> None:
+    page = await (await client.get("/q/kindergeld?language=ar&beside=de")).text()
+    assert 'lang="ar" dir="rtl"' in page
+    assert '<article class="reply answer" lang="de" dir="ltr">' in page
+    assert "beside=de" in await (await client.get("/q/kindergeld?language=ar")).text()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from urllib.parse import quote_plus
 
 from assistant.answers import facts
+from assistant.answers.dates import coming, has_dates, next_start
+from assistant.answers.distance import kilometres, length
 from assistant.answers.reply import (
     Block,
     Choice,
@@ -26,9 +27,11 @@ from assistant.answers.reply import (
     Reply,
     Sources,
 )
+from assistant.answers.rotation import rotated
 from assistant.dialogue.situation import Situation, fits
 from assistant.knowledge.model import (
     Advice,
+    Coordinates,
     Course,
     Danger,
     Entry,
@@ -36,6 +39,7 @@ from assistant.knowledge.model import (
     Fee,
     Knowledge,
     Location,
+    Offering,
     Organization,
     Schedule,
     Source,
@@ -67,11 +71,24 @@ _TALK = {
 
 @dataclass(frozen=True)
 class Composer:
-    """Composes replies; `now` is the clock."""
+    """Composes replies; `now` is the clock, `public_url` where people reach Lotse.
+
+    `conversation` and `position` are those of one reader: equal providers keep their order within a
+    conversation, and places say how far they are from a position.
+    """
 
     knowledge: Knowledge
     translations: Translations
     now: Callable[[], dt.datetime]
+    public_url: str = ""
+    conversation: str = ""
+    position: Coordinates | None = None
+
+    def reading(self, conversation: str, position: Coordinates | None) -> Composer:
+        """Return the composer for one reader."""
+        if not conversation and position is None:
+            return self
+        return replace(self, conversation=conversation, position=position)
 
     # --- the four decisions ---------------------------------------------------------------------------
 
@@ -84,10 +101,21 @@ class Composer:
         `situation`: whom it is for; without it the answer says all that holds for anybody.
         """
         blocks = self.entry_blocks(language, entry, situation)
-        return self._reply(
+        reply = self._reply(
             language, "answer", _put_first(blocks, first), self._follow_ups(language, entry),
             ranked, score, entry.id,
         )  # fmt: skip
+        return replace(reply, tools=self.tools(language, entry))
+
+    def tools(self, language: str, entry: Entry) -> tuple[Choice, ...]:
+        """What can be done with the answer about an entry."""
+        wanted = (("de", N_("German")), ("card", N_("Card to show")), ("share", N_("Share")))
+        source = self.knowledge.base.source_language
+        return tuple(
+            Choice(f"{kind}:{entry.id}", self._say(language, msgid))
+            for kind, msgid in wanted
+            if kind != "de" or language.partition("-")[0] != source
+        )
 
     def with_choices(self, reply: Reply, entries: Iterable[str]) -> Reply:
         """Return the reply with entries offered before its own choices."""
@@ -153,6 +181,11 @@ class Composer:
         """The button that always leads to people."""
         return Choice("person", self._say(language, "Talk to a person"))
 
+    def back_to(self, language: str, entry: Entry) -> Choice:
+        """The button that leads back to the whole answer about an entry."""
+        title = self.title(language, entry)
+        return Choice(f"e:{entry.id}", Text(title.language, f"← {title.value}", title.state))
+
     def people(self, language: str) -> tuple[Contact, ...]:
         """Return the contacts for everybody."""
         entries = map(self.knowledge.entries.get, self.knowledge.base.default_contacts)
@@ -180,9 +213,12 @@ class Composer:
         blocks += self._contacts(language, entry)
         if entry.german_phrases:
             blocks.append(self._german(language, entry.german_phrases))
-        if entry.links:
-            links = tuple(Link(Text("und", w.description or _domain(w.url)), w.url) for w in entry.links)
-            blocks.append(Links(self._say(language, "Links"), links))
+        links = [Link(Text("und", w.description or _domain(w.url)), w.url) for w in entry.links]
+        if has_dates(entry, self.now(), self.knowledge.base.time_zone):
+            path = f"{self.public_url}/q/{entry.id}/calendar.ics?language={language}"
+            links.append(Link(self._say(language, "Add to the calendar"), path))
+        if links:
+            blocks.append(Links(self._say(language, "Links"), tuple(links)))
         blocks.append(self._sources(language, entry))
         return (*blocks, *self._honesty(language, blocks, entry))
 
@@ -215,7 +251,14 @@ class Composer:
             notes=tuple(self._contact_notes(language, entry, full)),
             latitude=coordinates.latitude if coordinates else None,
             longitude=coordinates.longitude if coordinates else None,
+            distance=self._distance(language, coordinates),
         )
+
+    def _distance(self, language: str, coordinates: Coordinates | None) -> Text | None:
+        if self.position is None or coordinates is None:
+            return None
+        text = facts.isolated(length(kilometres(self.position, coordinates), language))
+        return self._say(language, "{distance} away, as the crow flies", distance=text)
 
     # --- parts of a contact -----------------------------------------------------------------------------
 
@@ -385,23 +428,28 @@ class Composer:
             yield self._section(language, entry, "childcare", N_("Childcare"), entry.childcare)
         if entry.registration:
             yield self._section(language, entry, "registration", N_("How to register"), entry.registration)
-        today = self.now().date()
-        coming = sorted((o for o in entry.offerings if (o.end or o.start) >= today), key=lambda o: o.start)
-        if coming:
+        dates = coming(entry, self.now().date())
+        if dates:
             shown = tuple(
                 Fact(
                     Text(language, facts.date(o.start, language)),
-                    Text("de", " · ".join(x for x in (o.level, o.times) if x) or "–"),
+                    Text("de", " · ".join(self._offered(o)) or "–"),
                 )
-                for o in coming[:5]
+                for o in dates[:5]
             )
             yield Facts(self._say(language, "Next dates"), shown)
 
+    def _offered(self, offering: Offering) -> Iterable[str]:
+        """What is known of a course with a date: level, times, who gives it."""
+        provider = self.knowledge.organization(offering.provider or "")
+        known = (offering.level, offering.times, provider.title if provider else None)
+        return (text for text in known if text)
+
     def _event(self, language: str, entry: Event) -> Iterable[Block]:
         rows: list[Fact] = []
-        if entry.starts_at and (entry.ends_at or entry.starts_at).date() >= self.now().date():
-            when = f"{facts.date(entry.starts_at.date(), language)}, "
-            when += facts.isolated(facts.time(entry.starts_at, language))
+        start = next_start(entry, self.now(), self.knowledge.base.time_zone)
+        if start is not None:
+            when = f"{facts.date(start.date(), language)}, {facts.isolated(facts.time(start, language))}"
             rows.append(Fact(self._say(language, "When"), Text(language, when)))
         if entry.location:
             address = entry.location.address
@@ -461,11 +509,20 @@ class Composer:
         if isinstance(entry, Organization) and entry.status == "ended" and entry.successor:
             wanted.insert(0, entry.successor)
         shown = 0
-        for contact_id in dict.fromkeys(wanted):
+        for contact_id in self.in_turn(wanted):
             other = self.knowledge.entries[contact_id]
             if isinstance(other, Organization) and other.is_public() and shown < MAX_CONTACTS:
                 shown += 1
                 yield self.contact(language, other)
+
+    def in_turn(self, ids: Iterable[str]) -> list[str]:
+        """Return entry ids without repetition, equal providers in the order of this conversation."""
+
+        def group_of(entry_id: str) -> str | None:
+            organization = self.knowledge.organization(entry_id)
+            return organization.rotation_group if organization else None
+
+        return rotated(dict.fromkeys(ids), group_of, self.now().date(), self.conversation)
 
     def _german(self, language: str, phrases: Sequence[str]) -> GermanPhrases:
         heading = self._say(language, "Say or show this in German")
@@ -494,19 +551,22 @@ class Composer:
                 year=entry.check_first,
             )  # fmt: skip
             yield Notice(text, "check_first")
-        summary = self.text(language, entry, "summary", entry.summary)
-        if summary.language.partition("-")[0] != language.partition("-")[0]:
-            name = language_name(summary.language, language)
-            text = self._say(language, "This text is only available in {name}.", name=name)
-            yield Notice(text, "language")
-        elif summary.state == "outdated":
-            text = self._say(language, "The German text is newer than this translation. Please check first.")
-            yield Notice(text, "outdated")
-        elif summary.state == "unreviewed":
-            text = self._say(
+        yield from self.translation_notice(language, self.text(language, entry, "summary", entry.summary))
+
+    def translation_notice(self, language: str, text: Text) -> Iterable[Notice]:
+        """What the reader should know about a text that is no reviewed text of their language."""
+        if text.language.partition("-")[0] != language.partition("-")[0]:
+            name = language_name(text.language, language)
+            said = self._say(language, "This text is only available in {name}.", name=name)
+            yield Notice(said, "language")
+        elif text.state == "outdated":
+            said = self._say(language, "The German text is newer than this translation. Please check first.")
+            yield Notice(said, "outdated")
+        elif text.state == "unreviewed":
+            said = self._say(
                 language, "Translated by machine, not yet checked by a person. German is binding."
             )
-            yield Notice(text, "unreviewed")
+            yield Notice(said, "unreviewed")
 
     def _danger_text(self, language: str, danger: Danger, field: str, source: str) -> Text:
         return self.translations.knowledge_text(language, f"crisis-{danger.id}:{field}", source)
@@ -514,7 +574,7 @@ class Composer:
     # --- choices ------------------------------------------------------------------------------------------
 
     def _follow_ups(self, language: str, entry: Entry) -> tuple[Choice, ...]:
-        narrower = self._narrower.get(entry.id, ())
+        narrower = self.knowledge.narrower.get(entry.id, ())
         related = [self.knowledge.entries[i] for i in entry.related]
         seen = {entry.id}
         chosen: list[Entry] = []
@@ -524,25 +584,23 @@ class Composer:
                 chosen.append(other)
         return self.entry_choices(language, chosen[:MAX_CHOICES])
 
-    @cached_property
-    def _narrower(self) -> Mapping[str, list[Entry]]:
-        """The public entries below each entry."""
-        found: dict[str, list[Entry]] = {}
-        for entry in self.knowledge.public_entries():
-            if entry.broader:
-                found.setdefault(entry.broader, []).append(entry)
-        return found
-
     def entry_choices(self, language: str, entries: Iterable[Entry]) -> tuple[Choice, ...]:
         """Return entries as buttons."""
         return tuple(Choice(f"e:{e.id}", self.title(language, e)) for e in entries)
 
     def say(self, language: str, msgid: str, /, **values: object) -> Text:
         """Return one of the assistant's sentences, marked for translation with N_ where it is written."""
-        return self._say(language, msgid, **values)
-
-    def _say(self, language: str, msgid: str, /, **values: object) -> Text:
         return self.translations.message(language, msgid, **values)
+
+    _say = say
+
+    def german_text(self, text: str) -> Text:
+        """Return German words as a text that knows it."""
+        return Text(self.knowledge.base.source_language, text)
+
+    def name_of(self, language: str, name: str) -> Text:
+        """Return the name of a language in itself."""
+        return Text(language, name)
 
     def _reply(
         self,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from assistant.answers import facts
 from assistant.answers.chains import Chain, Stop
@@ -47,14 +46,8 @@ class Guide:
     """Composes what depends on the person."""
 
     composer: Composer
-
-    @cached_property
-    def walker(self) -> Walker:
-        return Walker(self.composer.knowledge)
-
-    @cached_property
-    def reader(self) -> FacetReader:
-        return FacetReader(self.composer.knowledge)
+    walker: Walker
+    reader: FacetReader
 
     # --- entries for a person ---------------------------------------------------------------------------
 
@@ -559,3 +552,8 @@ class Guide:
 def _said(station: Station) -> set[str]:
     """The facets that options of a station tell."""
     return {str(facet) for option in station.options.values() for facet in option.says}
+
+
+def guide_of(composer: Composer) -> Guide:
+    """Return the guide of a composer's knowledge."""
+    return Guide(composer, Walker(composer.knowledge), FacetReader(composer.knowledge))

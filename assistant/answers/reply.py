@@ -23,7 +23,7 @@ class Paragraph:
     text: Text
     role: Literal[
         "title", "summary", "detail", "variant", "eligibility", "if_rejected", "funding",
-        "exemption", "childcare", "registration", "lead", "question", "assumed",
+        "exemption", "childcare", "registration", "lead", "question", "assumed", "term",
     ]  # fmt: skip
     heading: Text | None = None
     type: Literal["text"] = "text"
@@ -90,6 +90,7 @@ class Contact:
     notes: tuple[Text, ...] = ()
     latitude: float | None = None
     longitude: float | None = None
+    distance: Text | None = None
     type: Literal["contact"] = "contact"
 
 
@@ -128,7 +129,38 @@ class Links:
     type: Literal["links"] = "links"
 
 
-Block = Paragraph | Items | Facts | Contact | GermanPhrases | Notice | Sources | Links
+@dataclass(frozen=True)
+class Card:
+    """To show at the counter: what the person needs, large and in German; `meaning`: for the person."""
+
+    heading: Text
+    sentence: Text
+    lines: tuple[Text, ...]
+    meaning: Text
+    type: Literal["card"] = "card"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A German message to copy, with nothing in it but the topic; `meaning` says what it is about."""
+
+    heading: Text
+    text: Text
+    meaning: Text
+    type: Literal["draft"] = "draft"
+
+
+@dataclass(frozen=True)
+class Share:
+    """The address of an answer, and of its QR code; relative where no public address is set."""
+
+    heading: Text
+    href: str
+    qr: str
+    type: Literal["share"] = "share"
+
+
+Block = Paragraph | Items | Facts | Contact | GermanPhrases | Notice | Sources | Links | Card | Draft | Share
 
 
 @dataclass(frozen=True)
@@ -150,6 +182,8 @@ class Reply:
     entries: tuple[str, ...]
     blocks: tuple[Block, ...]
     choices: tuple[Choice, ...]
+    tools: tuple[Choice, ...] = ()
+    """What can be done with this answer: German beside it, a card for the counter, sharing."""
     score: float = 0.0
     station: str | None = None
     """`<path>:<station>` where a path stands; None outside paths."""

@@ -13,10 +13,12 @@ from assistant.knowledge.model import (
     Danger,
     DangerWords,
     Facet,
+    FollowUpWords,
     GuidedPath,
     Labels,
     LanguageInfo,
     Questions,
+    Term,
     json_schema,
 )
 
@@ -27,11 +29,12 @@ def schemas() -> dict[str, dict[str, Any]]:
     """Return the schema of every kind of file, by file name without ending."""
     found: dict[str, dict[str, Any]] = {str(kind.type): json_schema(kind) for kind in ENTRY_TYPES.values()}
     found["base"] = json_schema(Base)
+    found["followups"] = json_schema(FollowUpWords)
     found["language"] = _without(json_schema(LanguageInfo), "tag")
     found["path"] = json_schema(GuidedPath)
     for name, kind in (
         ("facets", Facet), ("concepts", Concept), ("crisis", Danger), ("labels", Labels),
-        ("questions", Questions), ("danger-words", DangerWords),
+        ("questions", Questions), ("danger-words", DangerWords), ("glossary", Term),
     ):  # fmt: skip
         found[name] = _mapping_of(json_schema(kind))
     for name, key in (("questions", "foreign"), ("danger-words", "harmless")):

@@ -21,6 +21,7 @@ from assistant.language.translations import REVIEW_HEADER, REVIEWED, catalog_pat
 
 KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
     "_say": (2,),
+    "say": (2,),
     "message": (2,),
     "PL_": (1, 2),
     "N_": None,

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from assistant.dialogue.situation import Situation
+from assistant.knowledge.model import Coordinates
 
 REMEMBERED = dt.timedelta(minutes=10)
 """How long "where is it?" still means the entry answered last."""
@@ -13,11 +14,17 @@ REMEMBERED = dt.timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Message:
-    """What a person sends: words, or the id of a choice pressed. `language` is the chosen one."""
+    """What a person sends: words, or the id of a choice pressed. `language` is the chosen one.
+
+    `conversation`: any text that stays the same within a conversation; `position`: where the person
+    is, when they say so. Neither is kept.
+    """
 
     text: str = ""
     choice: str | None = None
     language: str | None = None
+    conversation: str = ""
+    position: Coordinates | None = None
 
 
 @dataclass(frozen=True)
@@ -31,8 +38,10 @@ class Conversation:
     path: str | None = None
     trail: tuple[tuple[str, str], ...] = ()
     """Stations of the path passed so far, each with the option pressed there."""
+    previous: str | None = None
+    """The entry answered before that, to go back to."""
     spoken: str | None = None
-    """Language of the last reply: buttons go on in it when none was chosen."""
+    """Language of the last reply: buttons go on in it, and short messages that could be in two languages."""
 
     def recent_entry(self, now: dt.datetime) -> str | None:
         """Return the entry answered last, while it is fresh."""

@@ -165,6 +165,39 @@ def check_patterns(content: CheckedContent) -> Iterator[Problem]:
                 yield content.problem(name, message, warning=True)
 
 
+def check_rotation_groups(content: CheckedContent) -> Iterator[Problem]:
+    """Nobody takes turns alone, and nobody is named first whom people cannot reach."""
+    groups: dict[str, list[Organization]] = {}
+    for organization in _organizations(content.knowledge):
+        if organization.rotation_group and organization.is_public():
+            groups.setdefault(organization.rotation_group, []).append(organization)
+    for group, members in groups.items():
+        for member in members:
+            if not member.is_reachable():
+                message = (
+                    "takes turns but has no phone, email, website or address; add one or delete the line"
+                )
+                yield content.problem(file_of(member), message, "rotation_group")
+        if len(members) == 1:
+            message = f"nobody else is in the group {group}; add it to the equal providers or delete the line"
+            yield content.problem(file_of(members[0]), message, "rotation_group", warning=True)
+
+
+def check_glossary(content: CheckedContent) -> Iterator[Problem]:
+    """A word has one meaning, and more about it must be open to everybody."""
+    owners: dict[tuple[str, ...], str] = {}
+    for term in content.knowledge.glossary.values():
+        for word in (term.word, *term.also):
+            owner = owners.setdefault(tokens(word), term.id)
+            if owner != term.id:
+                message = f"`{word}` is explained by {owner} too; keep it where it fits better"
+                yield content.problem("glossary.yaml", message, term.id)
+        entry = content.knowledge.entries.get(term.entry)
+        if entry is not None and not entry.is_public():
+            message = f"{term.entry} is internal; name an entry people can read"
+            yield content.problem("glossary.yaml", message, term.id, "entry")
+
+
 def _own_vocabularies(knowledge: Knowledge) -> Iterator[tuple[str, Vocabulary]]:
     """The vocabularies of languages that have words of their own."""
     for tag, vocabulary in knowledge.vocabularies.items():
@@ -199,4 +232,6 @@ CHECKS: tuple[Check, ...] = (
     check_labels,
     check_recognition_paths,
     check_patterns,
+    check_rotation_groups,
+    check_glossary,
 )

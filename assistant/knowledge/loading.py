@@ -24,12 +24,14 @@ from assistant.knowledge.model import (
     DangerWords,
     Entry,
     Facet,
+    FollowUpWords,
     GuidedPath,
     Knowledge,
     Labels,
     LanguageInfo,
     Line,
     Questions,
+    Term,
     Value,
     Vocabulary,
 )
@@ -80,7 +82,9 @@ def read_knowledge(folder: Path, reading: Reading) -> Knowledge | None:
     dangers = _mapping(reading, folder / "crisis.yaml", Danger)
     facets = _mapping(reading, folder / "facets.yaml", Facet)
     entries, paths = _entries(reading), _paths(reading)
+    glossary = _mapping(reading, folder / "glossary.yaml", Term)
     languages, vocabularies = _languages(reading)
+    follow_ups = _follow_ups(reading, languages)
     if base is None or not languages:
         if base is not None:
             reading.problems.append(
@@ -96,6 +100,8 @@ def read_knowledge(folder: Path, reading: Reading) -> Knowledge | None:
         vocabularies=vocabularies,
         facets=facets,
         paths=paths,
+        glossary=glossary,
+        follow_ups=follow_ups,
         version=fingerprint(folder),
     )
     reading.problems += _dangling(knowledge, reading)
@@ -165,6 +171,17 @@ def _languages(reading: Reading) -> tuple[dict[str, LanguageInfo], dict[str, Voc
             harmless=harmless,
         )  # fmt: skip
     return languages, vocabularies
+
+
+def _follow_ups(reading: Reading, languages: Iterable[str]) -> dict[str, FollowUpWords]:
+    """Read the words of follow-ups; a language without the file has none of its own."""
+    found = {}
+    for tag in languages:
+        path = reading.folder / "languages" / tag / "followups.yaml"
+        words = _one(reading, path, FollowUpWords) if path.is_file() else None
+        if words is not None:
+            found[tag] = words
+    return found
 
 
 def _with_list(reading: Reading, path: Path, kind: type[V], key: str) -> tuple[dict[str, V], tuple[str, ...]]:
@@ -357,6 +374,12 @@ def _dangling(knowledge: Knowledge, reading: Reading) -> list[Problem]:
                 check(f"paths/{path.id}.yaml", place, ids, entries, "entry")
                 words = (*option.about, *option.concepts)
                 check(f"paths/{path.id}.yaml", place, words, concepts, "concept")
+    for term in knowledge.glossary.values():
+        check("glossary.yaml", (term.id, "concepts"), term.concepts, concepts, "concept")
+        check("glossary.yaml", (term.id, "entry"), [term.entry], entries, "entry")
+    for tag, short in knowledge.follow_ups.items():
+        name = f"languages/{tag}/followups.yaml"
+        check(name, ("professions",), short.professions, concepts, "concept")
     for danger in knowledge.dangers.values():
         check("crisis.yaml", (danger.id, "entries"), danger.entries, entries, "entry")
     for field_name in ("default_contacts", "topics"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -325,6 +326,12 @@ class Organization(Entry):
     appointment: Line | None = None
     appointment_needed: bool | None = None
     women_only: bool = False
+    rotation_group: Id | None = None
+    """Providers of the same service share a group: they take turns in being named first."""
+
+    def is_reachable(self) -> bool:
+        """Whether the entry says how to get in touch."""
+        return bool(self.phones or self.emails or self.website or self.locations)
 
 
 class Event(Entry):
@@ -427,13 +434,14 @@ class LanguageInfo(Value):
     also type it in Latin letters. `negations` stand before what they deny, `negations_after` behind.
     `says`: what people say of themselves, `facet:value` -> phrases ("ich bin arbeitgeber").
     `variant_of`: only the answers differ (easy language); messages
-    are in the other language.
+    are in the other language. `also_called`: names of the language that CLDR does not know.
     """
 
     tag: LanguageTag
     state: Literal["full", "started"]
     fallback: tuple[LanguageTag, ...] = ()
     variant_of: LanguageTag | None = None
+    also_called: tuple[Line, ...] = ()
     snowball: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")] | None = None
     prefixes: tuple[Line, ...] = ()
     suffixes: tuple[Line, ...] = ()
@@ -560,6 +568,48 @@ class GuidedPath(Value):
     stations: Mapping[Id, Station]
 
 
+class Term(Value):
+    """A German office word and what it means, in a sentence; `entry` says more.
+
+    `concepts`: ideas people name instead of the word. `also`: other spellings of the word.
+    """
+
+    id: Id
+    word: Line
+    meaning: Prose
+    also: tuple[Line, ...] = ()
+    concepts: tuple[ConceptId, ...] = ()
+    entry: EntryId
+
+
+class FollowUpWords(Value):
+    """Short messages of one language that only mean something after an answer.
+
+    They stand beside the concepts of kind `asks` and `talk`. `fillers`: words that say nothing of
+    their own ("please", "and", "it"). `wanting`: words of wish and need; "I need German" is about a
+    course, "German please" is not. `professions`: words that name a profession only when
+    recognition is the topic ("doctor" else means seeing one).
+    """
+
+    where: tuple[Line, ...] = ()
+    hours: tuple[Line, ...] = ()
+    phone: tuple[Line, ...] = ()
+    cost: tuple[Line, ...] = ()
+    duration: tuple[Line, ...] = ()
+    documents: tuple[Line, ...] = ()
+    steps: tuple[Line, ...] = ()
+    more: tuple[Line, ...] = ()
+    back: tuple[Line, ...] = ()
+    german: tuple[Line, ...] = ()
+    card: tuple[Line, ...] = ()
+    share: tuple[Line, ...] = ()
+    person: tuple[Line, ...] = ()
+    meaning: tuple[Line, ...] = ()
+    fillers: tuple[Line, ...] = ()
+    wanting: tuple[Line, ...] = ()
+    professions: Mapping[ConceptId, tuple[Line, ...]] = {}
+
+
 class Vocabulary(Value):
     """Everything one language brings: labels, example questions, danger words.
 
@@ -586,6 +636,8 @@ class Knowledge(Value):
     facets: Mapping[str, Facet] = {}
     paths: Mapping[Id, GuidedPath] = {}
     professions: Mapping[LanguageTag, Mapping[ConceptId, str]] = {}
+    glossary: Mapping[Id, Term] = {}
+    follow_ups: Mapping[LanguageTag, FollowUpWords] = {}
     version: str = ""
 
     def public_entries(self) -> Iterator[Entry]:
@@ -599,6 +651,15 @@ class Knowledge(Value):
     def organizations(self) -> Iterator[Organization]:
         """The organizations among the entries, in id order."""
         return (entry for entry in self.entries.values() if isinstance(entry, Organization))
+
+    @cached_property
+    def narrower(self) -> Mapping[EntryId, list[Entry]]:
+        """The public entries below each entry."""
+        found: dict[EntryId, list[Entry]] = {}
+        for entry in self.public_entries():
+            if entry.broader:
+                found.setdefault(entry.broader, []).append(entry)
+        return found
 
     def without_words(self) -> Knowledge:
         """The knowledge base as answers need it: what only understanding needs is left out."""

@@ -42,6 +42,8 @@ def source_texts(knowledge: Knowledge) -> Iterator[SourceText]:
     for path in knowledge.paths.values():
         for field, text in dict.fromkeys(path_texts(path)):
             yield SourceText(f"path-{path.id}:{field}", text, f"paths/{path.id}.yaml")
+    for term in knowledge.glossary.values():
+        yield SourceText(f"glossary-{term.id}:meaning", term.meaning, "glossary.yaml")
 
 
 def entry_texts(entry: Entry) -> Iterator[tuple[str, str]]:

@@ -100,7 +100,9 @@ class Lexicon:
         words = tokens(text, limit)
         found = tuple(self.token(w) for w in words)
         doubtful = sum(not t.known or t.word != t.corrected for t in found)
-        if language in self._typed_in_latin:
+        # Latin words among those of another script are German office words, not Latin-typed ones.
+        all_latin = all(script_of(word) in ("Latin", "Other") for word in words)
+        if language in self._typed_in_latin and all_latin:
             found = tuple(self._romanized(t, language) for t in found)
         elif doubtful > 1 and doubtful >= TYPED_IN_LATIN * len(found):
             found = tuple(self._romanized(t) for t in found)

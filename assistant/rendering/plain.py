@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from assistant.answers.reply import (
     Block,
+    Card,
     Contact,
+    Draft,
     Facts,
     GermanPhrases,
     Items,
@@ -14,6 +16,7 @@ from assistant.answers.reply import (
     Notice,
     Paragraph,
     Reply,
+    Share,
     Sources,
 )
 
@@ -21,8 +24,9 @@ from assistant.answers.reply import (
 def render_plain(reply: Reply) -> str:
     """Return a reply as lines of text; choices come last, numbered."""
     parts = ["\n".join(_block(block)) for block in reply.blocks]
-    if reply.choices:
-        parts.append("\n".join(f"[{n}] {c.label.value}" for n, c in enumerate(reply.choices, 1)))
+    choices = (*reply.choices, *reply.tools)
+    if choices:
+        parts.append("\n".join(f"[{n}] {c.label.value}" for n, c in enumerate(choices, 1)))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -49,6 +53,17 @@ def _block(block: Block) -> Iterable[str]:
         yield f"({block.text.value})"
     elif isinstance(block, Links):
         yield from (link.href for link in block.links)
+    elif isinstance(block, Card):
+        yield f"{block.heading.value}:"
+        yield f"*** {block.sentence.value} ***"
+        yield from (line.value for line in block.lines)
+        yield f"({block.meaning.value})"
+    elif isinstance(block, Draft):
+        yield f"{block.heading.value} ({block.meaning.value}):"
+        yield block.text.value
+    elif isinstance(block, Share):
+        yield block.heading.value
+        yield block.href
     elif isinstance(block, Sources):
         names = "; ".join(link.label.value for link in block.sources)
         yield f"{block.heading.value}: {names}"
@@ -62,6 +77,8 @@ def _contact(contact: Contact) -> Iterable[str]:
     for link in (*contact.phones, *contact.emails):
         yield link.label.value + (f" ({link.note.value})" if link.note else "")
     yield from (line.value for line in contact.address)
+    if contact.distance:
+        yield contact.distance.value
     for hours in contact.hours:
         state = f" ({hours.state_text.value})" if hours.state_text else ""
         note = f" ({hours.note.value})" if hours.note else ""

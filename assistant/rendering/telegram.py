@@ -8,8 +8,10 @@ from html import escape
 
 from assistant.answers.reply import (
     Block,
+    Card,
     Choice,
     Contact,
+    Draft,
     Facts,
     GermanPhrases,
     Items,
@@ -18,6 +20,7 @@ from assistant.answers.reply import (
     Notice,
     Paragraph,
     Reply,
+    Share,
     Sources,
 )
 
@@ -43,7 +46,9 @@ class TelegramMessage:
 def render_telegram(reply: Reply) -> list[TelegramMessage]:
     """Return the messages of a reply, each within Telegram's limits; buttons under the last."""
     parts = pack([part for block in reply.blocks if (part := "\n".join(_block(block)))])
-    buttons = tuple((button,) for choice in reply.choices if (button := _button(choice)))
+    tools = tuple(button for tool in reply.tools if (button := _button(tool)))
+    rows = [(button,) for choice in reply.choices if (button := _button(choice))]
+    buttons = (*rows, tools) if tools else tuple(rows)
     messages = [TelegramMessage(part) for part in parts[:-1]]
     return [*messages, TelegramMessage(parts[-1] if parts else "…", buttons)]
 
@@ -117,6 +122,18 @@ def _block(block: Block) -> Iterable[str]:
         yield f"<i>{escape(block.text.value)}</i>"
     elif isinstance(block, Links):
         yield from (f"🔗 {_link(link)}" for link in block.links)
+    elif isinstance(block, Card):
+        yield escape(block.heading.value)
+        yield f"🇩🇪 {_bold(block.sentence.value)}"
+        yield from (f"🇩🇪 {_bold(line.value)}" for line in block.lines)
+        yield f"<i>{escape(block.meaning.value)}</i>"
+    elif isinstance(block, Draft):
+        yield _bold(block.heading.value)
+        yield f"<i>{escape(block.meaning.value)}</i>"
+        yield f"<pre>{escape(block.text.value)}</pre>"
+    elif isinstance(block, Share):
+        yield escape(block.heading.value)
+        yield escape(block.href)
     elif isinstance(block, Sources):
         names = ", ".join(_link(link) for link in block.sources)
         yield f"<i>{escape(block.heading.value)}: {names}</i>"
@@ -133,6 +150,8 @@ def _contact(contact: Contact) -> Iterable[str]:
             yield f"{mark} {escape(link.label.value)}{note}"
     for line in contact.address:
         yield f"📍 {escape(line.value)}"
+    if contact.distance:
+        yield f"📍 {escape(contact.distance.value)}"
     if contact.map:
         yield f"🗺 {_link(contact.map)}"
     for hours in contact.hours:

@@ -211,3 +211,36 @@ def test_long_answers_are_cut_between_lines() -> None:
     parts = pack(["<b>title</b>\n" + "\n".join(f"<i>line {n}</i>" for n in range(1000))])
     assert len(parts) > 1
     assert all(len(part) <= MESSAGE_LIMIT and not check_html(part)[0] for part in parts)
+
+
+async def test_a_follow_up_belongs_to_the_last_answer(telegram: Emulator) -> None:
+    telegram.write("Wie lasse ich mein Pflege-Diplom anerkennen?")
+    before = len(await telegram.answers(1))
+    telegram.write("Was kostet das?")
+    answers = await telegram.answers(before + 1)
+    assert "650" in answers[-1]["text"]
+    assert "IBAS" not in answers[-1]["text"]
+
+
+async def test_below_an_answer_stand_its_tools(telegram: Emulator) -> None:
+    telegram.press("e:pflegefachkraft")
+    (*_, answer) = await telegram.answers(1)
+    rows = answer["keyboard"]["inline_keyboard"]
+    assert [b["callback_data"] for b in rows[-1]] == ["card:pflegefachkraft", "share:pflegefachkraft"]
+
+
+async def test_a_card_is_shown_in_large_german(telegram: Emulator) -> None:
+    telegram.press("card:pflegefachkraft", language="tr")
+    (answer,) = await telegram.answers(1)
+    assert "Ich möchte meinen Abschluss als Pflegefachkraft anerkennen lassen." in answer["text"]
+    assert "Ich spreche Türkisch" in answer["text"]
+
+
+async def test_a_wish_for_a_language_stays(telegram: Emulator) -> None:
+    telegram.press("e:jobcenter-leipzig", language="de")
+    before = len(await telegram.answers(1))
+    telegram.write("на украинском пожалуйста", language="de")
+    before = len(await telegram.answers(before + 1))
+    telegram.write("B1", language="de")
+    answers = await telegram.answers(before + 1)
+    assert sum("а" <= letter <= "я" for letter in answers[-1]["text"]) > 20

@@ -213,11 +213,12 @@ class Bot:
         if message.language is None and conversation.language is None:
             # A button goes on in the language spoken last, words are read by the phone's.
             spoken = conversation.spoken if message.choice else None
-            message = Message(message.text, message.choice, spoken or language)
+            message = replace(message, language=spoken or language)
+        message = replace(message, conversation=self._key(update))
         turn = self._desk.answer("telegram", message, conversation)
         kept = turn.conversation
-        if conversation.language is None:
-            kept = replace(kept, language=None)
+        if conversation.language is None and not message.choice and kept.language == message.language:
+            kept = replace(kept, language=None)  # the phone's language is no choice
         await self._save(update, kept)
         for part in render_telegram(turn.reply):
             await self._send(update, part)

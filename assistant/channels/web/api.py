@@ -14,6 +14,7 @@ from assistant import __version__
 from assistant.channels.texts import widget_texts
 from assistant.channels.web.keys import CONVERSATIONS, DESK
 from assistant.dialogue.state import Message
+from assistant.knowledge.model import Coordinates
 from assistant.language.tags import direction, endonym, negotiate
 
 STATIC = Path(__file__).parent / "static"
@@ -29,6 +30,7 @@ class AskRequest(BaseModel):
     language: Annotated[str, StringConstraints(max_length=35)] | None = None
     conversation: Annotated[str, StringConstraints(max_length=64)] | None = None
     choice: Annotated[str, StringConstraints(max_length=100)] | None = None
+    position: Coordinates | None = None
 
 
 def routes() -> list[web.RouteDef]:
@@ -52,10 +54,11 @@ async def ask(request: web.Request) -> web.Response:
     wanted = await _read(request)
     conversations = request.app[CONVERSATIONS]
     key, conversation = conversations.load(wanted.conversation)
-    message = Message(wanted.text, wanted.choice, wanted.language)
+    message = Message(wanted.text, wanted.choice, wanted.language, key, wanted.position)
     turn = request.app[DESK].answer("web", message, conversation)
     conversations.save(key, turn.conversation)
-    return json_response({"conversation": key, **turn.reply.as_json()})
+    chosen = turn.conversation.language
+    return json_response({"conversation": key, "chosen": chosen, **turn.reply.as_json()})
 
 
 async def _read(request: web.Request) -> AskRequest:
@@ -201,6 +204,18 @@ OPENAPI: dict[str, Any] = {
         },
         "/api/v1/conversations/{key}": {
             "delete": _operation("Delete a conversation", parameters=[_parameter("key", "path", True)])
+        },
+        "/q/{id}/qr.svg": {
+            "get": _operation(
+                "QR code of the address of an answer",
+                parameters=[_parameter("id", "path", True), _parameter("language", "query")],
+            )
+        },
+        "/q/{id}/calendar.ics": {
+            "get": _operation(
+                "Dates that are still ahead, as iCalendar",
+                parameters=[_parameter("id", "path", True), _parameter("language", "query")],
+            )
         },
         "/api/v1/languages": {"get": _operation("Languages with their own names")},
         "/api/v1/texts": {

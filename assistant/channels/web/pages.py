@@ -62,7 +62,7 @@ async def home(request: web.Request) -> web.Response:
 
 
 async def answer(request: web.Request) -> web.Response:
-    """The readable page of one entry."""
+    """The readable page of one entry; `beside=de` puts the German original next to it."""
     assistant = request.app[DESK].assistant
     entry = assistant.knowledge.entries.get(request.match_info["id"])
     if entry is None or not entry.is_public():
@@ -70,7 +70,15 @@ async def answer(request: web.Request) -> web.Response:
     language = wished_language(request)
     reply = assistant.composer.answer(language, entry, (entry.id,), 1.0)
     title = assistant.composer.title(language, entry)
-    return _page(request, "answer.html", language, reply=reply, title=title, entry=entry)
+    source = assistant.knowledge.base.source_language
+    beside: Reply | None = None
+    if request.query.get("beside") == source and language.partition("-")[0] != source:
+        beside = replace(assistant.composer.answer(source, entry, (entry.id,), 1.0), choices=(), tools=())
+    offered = source if language.partition("-")[0] != source and beside is None else ""
+    return _page(
+        request, "answer.html", language, reply=reply, title=title, entry=entry, beside=beside,
+        offered=offered,
+    )  # fmt: skip
 
 
 async def chain(request: web.Request) -> web.Response:

@@ -45,6 +45,8 @@ dl{margin:.2rem 0}dl div{display:flex;gap:.8rem;justify-content:space-between;bo
 blockquote{margin:.4rem 0;padding:.5rem .8rem;background:var(--tint);border-radius:.5rem;font-weight:600}
 small,.notice{color:var(--soft);font-size:.88rem}
 .choices{display:flex;flex-wrap:wrap;gap:.4rem;margin-block-start:.6rem}.choices button{text-align:start}
+.tools button{font-size:.9rem;border-width:1px}
+blockquote.card{font-size:1.5rem;line-height:1.3}
 summary{min-block-size:44px;display:flex;align-items:center;cursor:pointer}
 form{display:flex;gap:.4rem;padding:.6rem;border-block-start:1px solid var(--line);background:var(--card)}
 input{flex:1;min-inline-size:0;min-block-size:44px;padding:.4rem .7rem;border:2px solid var(--soft);border-radius:.7rem;background:var(--paper);font-size:16px}
@@ -103,6 +105,16 @@ input{flex:1;min-inline-size:0;min-block-size:44px;padding:.4rem .7rem;border:2p
     ],
     contact: (b) => [contact(b)],
     german_phrases: (b) => [texted("h4", b.heading), ...b.phrases.map((p) => texted("blockquote", p))],
+    card: (b) => [texted("p", b.heading), texted("blockquote", b.sentence, { class: "card" }), ...b.lines.map((l) => texted("blockquote", l)), texted("p", b.meaning, { class: "notice" })],
+    draft: (b) => [texted("h4", b.heading), texted("p", b.meaning, { class: "notice" }), texted("blockquote", b.text)],
+    share: (b) => {
+      const at = (path) => (path.startsWith("/") ? HOST + path : path);
+      return [
+        texted("p", b.heading),
+        make("p", {}, linked({ href: at(b.href), label: { value: at(b.href) } })),
+        make("p", {}, linked({ href: at(b.qr), label: { value: "QR" } })),
+      ];
+    },
     notice: (b) => [texted("p", b.text, { class: "notice" })],
     links: (b) => [texted("h4", b.heading), make("ul", { class: "plain" }, ...b.links.map((l) => make("li", {}, linked(l))))],
     sources: (b) => [
@@ -118,6 +130,7 @@ input{flex:1;min-inline-size:0;min-block-size:44px;padding:.4rem .7rem;border:2p
     b.phones.forEach((p) => noted(p, { class: "call" }));
     b.emails.forEach((e) => noted(e));
     b.address.forEach((a) => row(texted("span", a)));
+    if (b.distance) row(texted("span", b.distance));
     if (b.map) row(linked(b.map));
     b.hours.forEach((h) => {
       const parts = [texted("span", h.label), ": "];
@@ -285,8 +298,8 @@ input{flex:1;min-inline-size:0;min-block-size:44px;padding:.4rem .7rem;border:2p
     show(reply) {
       const box = make("div", { class: `message lotse ${reply.decision}`, lang: reply.language, dir: reply.direction });
       for (const block of reply.blocks) box.append(...(BLOCKS[block.type]?.(block) ?? []).filter(Boolean));
-      if (reply.choices.length) {
-        box.append(make("div", { class: "choices" }, ...reply.choices.map((c) => texted("button", c.label, { type: "button", click: () => this.press(c) }))));
+      for (const [name, choices] of [["choices", reply.choices], ["choices tools", reply.tools || []]]) {
+        if (choices.length) box.append(make("div", { class: name }, ...choices.map((c) => texted("button", c.label, { type: "button", click: () => this.press(c) }))));
       }
       this.log.append(box);
       const last = box.previousElementSibling;
@@ -310,6 +323,7 @@ input{flex:1;min-inline-size:0;min-block-size:44px;padding:.4rem .7rem;border:2p
             body: JSON.stringify({ ...this.queue[0], language: this.chosen || this.memory.language || null, conversation: this.memory.conversation || null }),
           });
           this.queue.shift();
+          if (this.chosen && reply.chosen) this.chosen = reply.chosen;
           this.remember({ conversation: reply.conversation, language: this.chosen || this.memory.language });
           if (reply.language !== this.language) await this.follow(reply.language);
           this.show(reply);
