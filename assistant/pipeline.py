@@ -103,6 +103,7 @@ class Assistant:
                 (reply, conversation), followed = guided, None
         if reply is None:
             reply = own._continued(own.composer, message, language, decision, followed, thread)
+            reply = reply and own.guide.with_way_back(reply, conversation)
         if reply is None:
             reply = own._reply(message, language, query, ranking, decision, others, conversation)
         spent = (time.perf_counter() - started) * 1000

@@ -185,7 +185,9 @@ class FollowUps:
     def _names(self) -> LanguageNames:
         languages = self.knowledge.languages
         more = tuple((name, tag) for tag, info in languages.items() for name in info.also_called)
-        return language_names(tuple(languages), more)
+        # "more" is also what some call Mossi.
+        single = {phrase[0] for phrases in self._by_name.values() for phrase in phrases if len(phrase) == 1}
+        return language_names(tuple(languages), more).without(single | self._fillers)
 
     @cached_property
     def _recognition_entries(self) -> frozenset[str]:

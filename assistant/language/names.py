@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +22,11 @@ class LanguageNames:
 
     whole: Mapping[str, str]
     stems: Mapping[str, str]
+
+    def without(self, words: Collection[str]) -> LanguageNames:
+        """Return the names without some that are everyday words."""
+        kept = {name: tag for name, tag in self.whole.items() if name not in words}
+        return LanguageNames(kept, {name: tag for name, tag in self.stems.items() if name not in words})
 
     def named(self, words: Sequence[str]) -> tuple[str, int] | None:
         """Return the language that one of some folded words names, and where; or None."""

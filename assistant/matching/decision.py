@@ -71,7 +71,7 @@ def decide(
     ours = names_our_topic(ranking)
     if not ours and query.unknown_share >= MOSTLY_UNKNOWN:
         return Decision("fallback", entries, best, None, "mostly unknown words")
-    if menu and best < weights.answer:
+    if menu and (best < weights.answer or entries[0] not in menu):
         return _offer(menu, entries, best)
     if ranking.foreign > (SURELY_FOREIGN if ours else weights.foreign):
         return Decision("fallback", entries, best, None, "another topic")
