@@ -357,6 +357,33 @@ def fit(
     )
 
 
+@app.command()
+def tune(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="Questions the weights were not fitted from.")],
+) -> None:
+    """Choose overlap, temperature and thresholds of the weights anew; takes seconds.
+
+    Example: `lotse tune tests/questions`; `tests/held` then says whether it helped.
+    """
+    from assistant.matching.fitting import settings_from
+    from assistant.matching.weights import FILE, save_weights
+
+    settings: Settings = context.obj
+    assistant = build_assistant(settings)
+    found = [file for path in files for file in question_files(path)]
+    if any(is_held_back(file) for file in found):
+        raise LotseError("questions that are held back only measure; leave out that folder")
+    questions = [(q.text, q.accept) for file in found for q in load_questions(file)]
+    weights = settings_from(assistant.knowledge, assistant.matcher, questions)
+    save_weights(settings.knowledge / FILE, weights)
+    out.print(
+        f"overlap {weights.overlap:g}, doubt {weights.doubt:g}, temperature {weights.temperature:g}; "
+        f"answer from {weights.answer:.2f}, choose from {weights.choose:.2f}, "
+        f"alarm from {weights.danger:.2f}"
+    )
+
+
 @app.command(name="check-weights")
 def check_weights(context: typer.Context) -> None:
     """Exit with 1 when the weights were fitted from other content than there is now."""

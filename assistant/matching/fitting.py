@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -275,13 +275,39 @@ def choose_settings(unseen: Unseen, wanted: Array, classes: Sequence[str], calm:
     _, overlap, doubted, temperature = best
     scores = unseen.linear + overlap * unseen.overlap - doubted * unseen.doubt
     chances = _chances(scores, temperature)
-    single = wanted.sum(axis=1) == 1
-    right = wanted[single].argmax(axis=1)
-    answer, choose = _thresholds(chances[single], right, classes.index(FOREIGN))
+    certain = ~wanted[:, 0] | ~wanted[:, classes.index(FOREIGN)]  # "no danger" says nothing of entries
+    answer, choose = _thresholds(chances[certain], wanted[certain], classes.index(FOREIGN))
     return Weights(
         overlap=overlap, doubt=doubted, temperature=temperature, answer=answer, choose=choose,
         danger=_danger_threshold(chances[calm], classes),
     )  # fmt: skip
+
+
+def settings_from(
+    knowledge: Knowledge, matcher: Matcher, questions: Iterable[tuple[str, Collection[str]]]
+) -> Weights:
+    """Return the weights of a matcher with settings chosen on questions it was not fitted from.
+
+    `questions`: (text, entries that are right; none: Lotse should not answer). Questions of other
+    writers choose better than a part of the example questions, whose style the weights know.
+    """
+    ranker, reader = matcher.ranker, FeatureReader(matcher.lexicon, matcher.spotter)
+    classes = ranker.index.ids
+    column = {name: i for i, name in enumerate(classes)}
+    rows = [(reader.read(text), [column[e] for e in accept if e in column]) for text, accept in questions]
+    numbers_to_call = {column[e] for d in knowledge.dangers.values() for e in d.entries if e in column}
+    rows = [(f, right) for f, right in rows if not numbers_to_call & set(right)]
+    wanted = np.zeros((len(rows), len(classes)), dtype=bool)
+    for row, (_, right) in enumerate(rows):
+        wanted[row, right or [column[FOREIGN]]] = True
+    unseen = Unseen(
+        np.array([ranker.linear(f.for_weights(ranker.index)) for f, _ in rows]),
+        np.array([ranker.index.scores(f.for_index()) for f, _ in rows]),
+        np.array([ranker.rules.doubts(present_concepts(f.concepts)) for f, _ in rows]),
+    )
+    chosen = choose_settings(unseen, wanted, classes, np.ones(len(rows), dtype=bool))
+    fitted = ranker.weights
+    return replace(chosen, classes=fitted.classes, table=fitted.table, inputs=fitted.inputs)
 
 
 def _danger_threshold(chances: Array, classes: Sequence[str]) -> float:
@@ -294,19 +320,19 @@ def _danger_threshold(chances: Array, classes: Sequence[str]) -> float:
     return round(float(np.clip(others[-1 - allowed] + 0.01, 0.1, 0.9)), 2)
 
 
-def _thresholds(chances: Array, right: Array, foreign: int) -> tuple[float, float]:
+def _thresholds(chances: Array, wanted: Array, foreign: int) -> tuple[float, float]:
     """Where to answer: at the wanted precision. Where to choose: above most foreign messages."""
     inside = chances[:, :foreign]  # entries come first
     top = inside.max(axis=1)
     first = inside.argmax(axis=1)
-    correct = first == right
+    correct = wanted[np.arange(len(first)), first]
     answer = 0.9
     for threshold in np.arange(0.3, 0.95, 0.01):
         taken = top >= threshold
         if taken.any() and correct[taken].mean() >= WANTED_PRECISION:
             answer = float(threshold)
             break
-    others = right == foreign
+    others = wanted[:, foreign]
     three = np.sort(inside, axis=1)[:, -3:].sum(axis=1)
     choose = 0.5
     if others.any():
