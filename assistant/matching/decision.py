@@ -24,7 +24,8 @@ SHORT = 2
 LIKELY = 0.3
 """Probability from which the best entry is offered before the menu of an area."""
 VAGUE = 3
-"""Words up to which a message that names one area gets the menu of this area."""
+"""Words up to which a message that names one area gets the menu of this area, and one that names no
+topic at all no direct answer."""
 OUR_KINDS = ("topic", "profession", "office", "person")
 MOSTLY_UNKNOWN, SOME_UNKNOWN = 0.5, 0.25
 """Shares of words that no text knows."""
@@ -75,7 +76,8 @@ def decide(
         return _offer(menu, entries, best)
     if ranking.foreign > (SURELY_FOREIGN if ours else weights.foreign):
         return Decision("fallback", entries, best, None, "another topic")
-    sure = best >= weights.answer and (ours or query.unknown_share < SOME_UNKNOWN)
+    enough = len(query.tokens) > VAGUE and query.unknown_share < SOME_UNKNOWN
+    sure = best >= weights.answer and (ours or enough)
     if sure and (len(query.tokens) > SHORT or ranking.matches[0].named):
         return Decision("answer", entries, best, None, "sure of one entry")
     if menu:
