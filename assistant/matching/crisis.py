@@ -140,6 +140,10 @@ class CrisisWatch:
         if len(query.tokens) < LEARNED_WORDS or sum(ranking.dangers.values()) < threshold:
             return None
         danger = max(sorted(ranking.dangers), key=lambda name: ranking.dangers[name])
+        words = [spellings(token) for token in query.tokens]
+        unless = (p for (name, _), own in self._unless.items() if name == danger for p in own)
+        if any(pattern.matches(words) for pattern in unless):
+            return None
         return Alarm(self._dangers[danger], "learned from examples", "")
 
     def _file(self, rules: Sequence[_Rule]) -> None:

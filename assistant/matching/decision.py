@@ -23,6 +23,8 @@ SHORT = 2
 """Words up to which a message gets an answer only when it names what the entry is about."""
 LIKELY = 0.3
 """Probability from which the best entry is offered before the menu of an area."""
+EVIDENCE = 1.0
+"""Linear score an answer needs when no topic is named: words that only look alike are not enough."""
 VAGUE = 3
 """Words up to which a message that names one area gets the menu of this area, and one that names no
 topic at all no direct answer."""
@@ -76,7 +78,8 @@ def decide(
         return _offer(menu, entries, best)
     if ranking.foreign > (SURELY_FOREIGN if ours else weights.foreign):
         return Decision("fallback", entries, best, None, "another topic")
-    enough = len(query.tokens) > VAGUE and query.unknown_share < SOME_UNKNOWN
+    learned = ranking.matches[0].linear >= EVIDENCE or not weights.classes
+    enough = learned and len(query.tokens) > VAGUE and query.unknown_share < SOME_UNKNOWN
     sure = best >= weights.answer and (ours or enough)
     if sure and (len(query.tokens) > SHORT or ranking.matches[0].named):
         return Decision("answer", entries, best, None, "sure of one entry")
