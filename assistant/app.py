@@ -13,7 +13,7 @@ from assistant.knowledge.loading import fingerprint, knowledge_files, load_knowl
 from assistant.knowledge.model import Knowledge
 from assistant.language.translations import Translations, load_translations
 from assistant.matching.matcher import Matcher, build_matcher, with_weights
-from assistant.matching.weights import FILE, load_weights
+from assistant.matching.weights import FILE, Weights, load_weights
 from assistant.pipeline import Assistant
 from assistant.settings import PACKAGE, Settings
 
@@ -29,11 +29,20 @@ def build_assistant(settings: Settings, now: Clock | None = None) -> Assistant:
     knowledge, translations, matcher = cached(
         settings.cache, content_version(settings), lambda: _build(settings)
     )
-    weights = load_weights(settings.knowledge / FILE)
+    weights = read_weights(settings)
     zone = ZoneInfo(knowledge.base.time_zone)
     clock = now or (lambda: dt.datetime.now(zone))
     composer = Composer(knowledge, translations, clock, settings.public_url)
     return Assistant(knowledge, translations, with_weights(matcher, weights), composer, clock)
+
+
+def read_weights(settings: Settings) -> Weights:
+    """Return the weights beside the knowledge base; raise WeightsError. Reading 11 MB takes a second."""
+    path = settings.knowledge / FILE
+    if not path.is_file():
+        return Weights()
+    version = f"weights-{_code()}-{fingerprint(path.parent, [path])}"
+    return cached(settings.cache, version, lambda: load_weights(path))
 
 
 def load_content(settings: Settings) -> tuple[Knowledge, Translations]:
@@ -51,10 +60,14 @@ def _build(settings: Settings) -> tuple[Knowledge, Translations, Matcher]:
 
 def content_version(settings: Settings) -> str:
     """Return a hash of everything an assistant is built from, the program included."""
-    code = fingerprint(PACKAGE, sorted(PACKAGE.rglob("*.py")))
     knowledge = settings.knowledge
     content = fingerprint(knowledge, knowledge_files(knowledge)) if knowledge.is_dir() else ""
-    return "-".join((code, content, fingerprint(settings.locales, catalogs(settings.locales))))
+    return "-".join((_code(), content, fingerprint(settings.locales, catalogs(settings.locales))))
+
+
+def _code() -> str:
+    """A hash of the program: what another edition of it has built is not trusted."""
+    return fingerprint(PACKAGE, sorted(PACKAGE.rglob("*.py")))
 
 
 def catalogs(folder: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
-_KEEP = 3
+_KEEP = 6
 
 
 def cached(folder: Path | None, version: str, build: Callable[[], T]) -> T:
@@ -35,17 +35,19 @@ def cached(folder: Path | None, version: str, build: Callable[[], T]) -> T:
 
 
 def _read(path: Path) -> object | None:
+    """The value of a file, read piece by piece: a whole copy beside the value would double the memory."""
     try:
-        data = path.read_bytes()
-    except OSError:
-        return None
-    content = memoryview(data)[32:]
-    if len(data) < 32 or hashlib.sha256(content).digest() != data[:32]:
-        return None
-    try:
-        with uncollected():
-            value: object = pickle.loads(content)
-            return value
+        with path.open("rb") as file:
+            wanted = file.read(32)
+            digest = hashlib.sha256()
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+            if digest.digest() != wanted:
+                return None
+            file.seek(32)
+            with uncollected():
+                value: object = pickle.load(file)
+                return value
     except Exception:
         return None
 

@@ -17,12 +17,11 @@ import structlog
 from watchfiles import awatch
 
 from assistant.answers.compose import Composer
-from assistant.app import build_assistant, load_content
+from assistant.app import build_assistant, load_content, read_weights
 from assistant.background import running
 from assistant.channels.desk import Desk
 from assistant.errors import KnowledgeError, LotseError, Problem
 from assistant.matching.matcher import matcher_inputs, with_weights
-from assistant.matching.weights import FILE, load_weights
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 
@@ -59,7 +58,7 @@ async def reload(desk: Desk, settings: Settings) -> None:
         if same or set(old.matcher.ranker.entries) <= {e.id for e in knowledge.public_entries()}:
             desk.assistant = replace(old, knowledge=knowledge, translations=translations, composer=composer)
         if same:  # only texts or weights changed: nothing to build
-            weights = await asyncio.to_thread(load_weights, settings.knowledge / FILE)
+            weights = await asyncio.to_thread(read_weights, settings)
             matcher = with_weights(old.matcher, weights)
             desk.assistant = replace(desk.assistant, matcher=matcher)
         else:
