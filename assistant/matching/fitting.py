@@ -45,7 +45,7 @@ SMALLEST_WEIGHT = 0.35
 RAREST = 2
 """Messages a feature must stand in to get weights."""
 WANTED_PRECISION = 0.985
-FALSE_ALARMS = 0.003
+FALSE_ALARMS = 0.005
 """Share of other messages that may reach the probability of a danger from which the alarm is raised."""
 HARMLESS = "harmless"
 """Messages of which only so much is known: they tell of no danger."""
