@@ -9,7 +9,7 @@ from pathlib import Path
 import polib
 import pytest
 
-from assistant.coordination import translating
+from assistant.coordination import content_checks, translating
 from assistant.coordination.content_checks import check_translations, lost_terms, numbers
 from assistant.coordination.translating import Wanted
 from assistant.errors import CatalogError
@@ -153,3 +153,11 @@ def test_german_short_names_survive_translation() -> None:
     assert lost_terms("Antrag bei IHK FOSA und BAMF", "Başvuru: IHK FOSA") == ["BAMF"]
     found = list(check_translations(LOCALES, load_knowledge(ROOT / "knowledge")))
     assert len([p for p in found if "got lost" in p.message]) <= KNOWN_LOSSES
+
+
+@pytest.mark.parametrize(
+    ("language", "numbers"), [("vi", ["10", "2025"]), ("fr", ["2025"]), ("ar", ["2025"])]
+)
+def test_months_count_as_numbers_where_a_language_writes_them_so(language: str, numbers: list[str]) -> None:
+    text = content_checks.months_as_written("Seit Oktober 2025", language)
+    assert content_checks.numbers(text) == numbers

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import polib
+from babel.dates import get_month_names
 
 from assistant.coordination.evaluating import load_questions
 from assistant.coordination.translating import load_status
 from assistant.errors import Problem
 from assistant.knowledge.loading import file_of
 from assistant.knowledge.model import Knowledge
+from assistant.language.tags import locale_of
 from assistant.language.translations import catalog_path
 
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
@@ -37,10 +39,10 @@ def check_translations(locales: Path, knowledge: Knowledge) -> Iterator[Problem]
             if count:
                 yield Problem(name, 1, 1, f"{count} of {status.total} texts are {what}", "warning")
         if path.is_file():
-            yield from _lost(path, name, status.domain)
+            yield from _lost(path, name, status.domain, status.language)
 
 
-def _lost(path: Path, name: str, domain: str) -> Iterator[Problem]:
+def _lost(path: Path, name: str, domain: str, language: str) -> Iterator[Problem]:
     for entry in polib.pofile(str(path)):
         if entry.obsolete or entry.fuzzy:
             continue
@@ -54,7 +56,8 @@ def _lost(path: Path, name: str, domain: str) -> Iterator[Problem]:
             if dropped and domain == "knowledge":
                 message = f"{', '.join(dropped)} got lost in {text[:60]!r}; keep German short names"
                 yield Problem(name, entry.linenum or 1, 1, message, "warning")
-            if numbers(entry.msgid) != numbers(text) and not entry.msgid_plural:
+            wanted = numbers(months_as_written(entry.msgid, language))
+            if wanted != numbers(text) and not entry.msgid_plural:
                 message = f"numbers differ from the source in {text[:60]!r}; compare them"
                 yield Problem(name, entry.linenum or 1, 1, message, "warning")
 
@@ -63,6 +66,16 @@ def lost_terms(source: str, translation: str) -> list[str]:
     """Return the German short names (BAMF, IHK FOSA, DTZ) that a translation dropped."""
     terms = dict.fromkeys(_SHORT_NAME.findall(source))
     return [term for term in terms if term not in _TRANSLATED and term not in translation]
+
+
+def months_as_written(source: str, language: str) -> str:
+    """Return a German text with months as numbers where a language writes them so (CLDR: tháng 10)."""
+    names = get_month_names("wide", locale=locale_of(language))
+    if not names[10].endswith("10"):
+        return source
+    for number, german in get_month_names("wide", locale="de").items():
+        source = source.replace(german, str(number))
+    return source
 
 
 def numbers(text: str) -> list[str]:
