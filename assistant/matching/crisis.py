@@ -2,7 +2,7 @@
 
 A pattern is a sequence of items: a word, a prefix `wor*`, or alternatives `(a|b|c)`. All items must
 occur in this order with at most four other words between two of them. An `unless` pattern of the
-same language takes the alarm of that danger back ("my contract was killed").
+same language, its words closer together, takes the alarm of that danger back ("my contract was killed").
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from assistant.matching.ranking import Ranking
 from assistant.matching.words import Query, Token
 
 GAP = 4
+UNLESS_GAP = 1
+"""What takes an alarm back must stand close together: a missed cry for help is worse than a false alarm."""
 LEARNED_WORDS = 3
 """Words from which a message can be like a cry for help; "my child" alone is not."""
 _SCRIPT_PREFIXES = ("وال", "بال", "فال", "لل", "ال", "و", "ف", "ب", "ل")
@@ -72,6 +74,7 @@ class Pattern:
 
     text: str
     items: tuple[Item, ...]
+    gap: int
 
     def matches(self, words: Sequence[tuple[str, ...]]) -> bool:
         """Whether the items occur in order, close together, in words given in all their spellings."""
@@ -80,7 +83,7 @@ class Pattern:
             ends = [i for i in reached if item.matches(words[i])]
             if not ends:
                 return False
-            following = (range(end + 1, min(end + GAP + 2, len(words))) for end in ends)
+            following = (range(end + 1, min(end + self.gap + 2, len(words))) for end in ends)
             reached = sorted(set().union(*following))
         return True
 
@@ -121,7 +124,7 @@ class CrisisWatch:
                     continue
                 for pattern in chain.from_iterable(map(compile_patterns, words.patterns)):
                     rules.append(_Rule(rank, danger, tag, pattern))
-                self._unless[(danger.id, tag)] = [*chain.from_iterable(map(compile_patterns, words.unless))]
+                self._unless[(danger.id, tag)] = [*chain.from_iterable(map(_compile_unless, words.unless))]
         self._file(rules)
 
     def look(self, query: Query) -> Alarm | None:
@@ -174,8 +177,15 @@ class CrisisWatch:
         return any(pattern.matches(words) for pattern in unless)
 
 
-def compile_patterns(text: str) -> list[Pattern]:
-    """Compile the text of a pattern; an alternative of several words makes a pattern of its own."""
+def _compile_unless(text: str) -> list[Pattern]:
+    return compile_patterns(text, UNLESS_GAP)
+
+
+def compile_patterns(text: str, gap: int = GAP) -> list[Pattern]:
+    """Compile the text of a pattern; an alternative of several words makes a pattern of its own.
+
+    `gap`: other words that may stand between two of its items.
+    """
     choices: list[list[tuple[Item, ...]]] = []
     for group, star, single in ITEM.findall(text):
         alternatives = group.split("|") if group else [single]
@@ -196,7 +206,7 @@ def compile_patterns(text: str) -> list[Pattern]:
             choices.append(several)
     if not choices:
         return []
-    return [Pattern(text, tuple(chain(*chosen))) for chosen in product(*choices)]
+    return [Pattern(text, tuple(chain(*chosen)), gap) for chosen in product(*choices)]
 
 
 def _written(alternative: str) -> list[str]:
