@@ -1,4 +1,4 @@
-"""Five conversations as Lotse has them, written as a page: `python scripts/conversations.py docs/conversations.md`."""
+"""Five conversations as Lotse has them, as a page: `scripts/conversations.py docs/conversations.md`."""
 
 from __future__ import annotations
 
