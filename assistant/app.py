@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -65,6 +66,7 @@ def content_version(settings: Settings) -> str:
     return "-".join((_code(), content, fingerprint(settings.locales, catalogs(settings.locales))))
 
 
+@cache
 def _code() -> str:
     """A hash of the program: what another edition of it has built is not trusted."""
     return fingerprint(PACKAGE, sorted(PACKAGE.rglob("*.py")))

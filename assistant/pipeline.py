@@ -22,7 +22,7 @@ from assistant.answers.steering import wanted_block
 from assistant.dialogue.followups import FollowUp, FollowUps
 from assistant.dialogue.state import Conversation, Message
 from assistant.dialogue.talk import small_talk
-from assistant.knowledge.model import Entry, Knowledge
+from assistant.knowledge.model import Knowledge
 from assistant.language.detect import Detected
 from assistant.language.normalize import LONGEST, MAX_LENGTH
 from assistant.language.reply import reply_language
@@ -126,10 +126,9 @@ class Assistant:
 
     def _thread(self, conversation: Conversation) -> following.Thread:
         """What the conversation is about, while that is fresh."""
-        entries = self.knowledge.entries
-        recent = entries.get(conversation.recent_entry(self.now()) or "")
-        previous = entries.get(conversation.previous or "") if recent else None
-        return following.Thread(_public(recent), _public(previous))
+        recent = conversation.recent_entry(self.now())
+        previous = conversation.previous if recent else None
+        return following.Thread(self.knowledge.public(recent), self.knowledge.public(previous))
 
     def _followed(
         self, message: Message, query: Query, ranking: Ranking, decision: Decision, thread: following.Thread
@@ -172,7 +171,7 @@ class Assistant:
             return hand_over(compose, language, thread.entry)
         if kind == "lang" and thread.entry is not None:
             return following.in_language(compose, language, language, thread.entry)
-        entry = _public(self.knowledge.entries.get(value))
+        entry = self.knowledge.public(value)
         return following.press(compose, language, kind, entry) if entry else None
 
     def _alarm(self, query: Query) -> Alarm | None:
@@ -251,9 +250,9 @@ class Assistant:
             reply = self.guide.talk(language, talk)
             return self.guide.with_way_back(reply, conversation)
         reply = self._decided(language, ranking, decision, conversation)
-        if sum(ranking.dangers.values()) >= PERHAPS_DANGER and decision.name != "crisis":
-            worst = max(sorted(ranking.dangers), key=lambda name: ranking.dangers[name])
-            reply = self.composer.with_choices(reply, self.knowledge.dangers[worst].entries[:1])
+        if ranking.danger >= PERHAPS_DANGER and decision.name != "crisis":
+            worst = self.knowledge.dangers[ranking.likeliest_danger()]
+            reply = self.composer.with_choices(reply, worst.entries[:1])
         if others:
             reply = self.composer.with_choices(reply, [other.entries[0] for other in others])
         if decision.name != "crisis":
@@ -280,8 +279,8 @@ class Assistant:
     def _press(self, choice: str, language: str, conversation: Conversation) -> Reply:
         """The reply to a button; an old button that means nothing any more renews the menu."""
         kind, _, value = choice.partition(":")
-        entry = self.knowledge.entries.get(value) if kind == "e" else None
-        if entry is not None and entry.is_public():
+        entry = self.knowledge.public(value) if kind == "e" else None
+        if entry is not None:
             return self.guide.answer(language, entry, (entry.id,), 1.0, "", conversation.situation)
         return self.guide.talk(language, "hello")
 
@@ -306,8 +305,3 @@ class Assistant:
             previous=before.entry if before.entry != entry else before.previous,
             spoken=reply.language,
         )
-
-
-def _public(entry: Entry | None) -> Entry | None:
-    """An entry people may see, else None."""
-    return entry if entry is not None and entry.is_public() else None

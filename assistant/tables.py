@@ -7,10 +7,10 @@ into memory instead of read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import marisa_trie
 import numpy as np
@@ -23,12 +23,37 @@ BUDGET = 40_000
 """Cells one question may add up; beyond it the longest rows, which say least, are left out."""
 
 
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Memory(dict[K, V]):
+    """Remembers what was worked out for each key, up to a limit; pickled empty."""
+
+    def __init__(self, work_out: Callable[[K], V], limit: int) -> None:
+        super().__init__()
+        self._work_out, self._limit = work_out, limit
+
+    def __missing__(self, key: K) -> V:
+        if len(self) >= self._limit:
+            self.clear()
+        found = self[key] = self._work_out(key)
+        return found
+
+    def __reduce__(self) -> tuple[type[Memory[K, V]], tuple[Callable[[K], V], int]]:
+        return Memory, (self._work_out, self._limit)
+
+
 class Names:
     """A set of strings, each with a number from 0 on."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._trie = marisa_trie.Trie(list(names))
-        self._memory = _Memory(self._trie)
+        self._memory = Memory(self._look_up, MEMORY)
+
+    def _look_up(self, name: str) -> int:
+        found: int = self._trie.get(name, -1)
+        return found
 
     def number(self, name: str) -> int:
         """Return the number of a name, -1 for an unknown one."""
@@ -53,28 +78,6 @@ class Names:
 
     def __len__(self) -> int:
         return len(self._trie)
-
-    def __getstate__(self) -> dict[str, object]:
-        return {"_trie": self._trie}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self._trie = state["_trie"]
-        self._memory = _Memory(self._trie)
-
-
-class _Memory(dict[str, int]):
-    """Remembers the numbers of names that were asked for."""
-
-    def __init__(self, trie: marisa_trie.Trie) -> None:
-        super().__init__()
-        self._trie = trie
-
-    def __missing__(self, name: str) -> int:
-        if len(self) >= MEMORY:
-            self.clear()
-        found: int = self._trie.get(name, -1)
-        self[name] = found
-        return found
 
 
 @dataclass(frozen=True)

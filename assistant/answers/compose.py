@@ -112,7 +112,7 @@ class Composer:
         wanted = (("de", N_("German")), ("card", N_("Card to show")), ("share", N_("Share")))
         source = self.knowledge.base.source_language
         return tuple(
-            Choice(f"{kind}:{entry.id}", self._say(language, msgid))
+            Choice(f"{kind}:{entry.id}", self.say(language, msgid))
             for kind, msgid in wanted
             if kind != "de" or language.partition("-")[0] != source
         )
@@ -126,14 +126,14 @@ class Composer:
 
     def choose(self, language: str, ranked: Sequence[str], offered: int, score: float) -> Reply:
         """Reply with the best entries as buttons."""
-        lead = Paragraph(self._say(language, "What do you mean? Please tap:"), "lead")
+        lead = Paragraph(self.say(language, "What do you mean? Please tap:"), "lead")
         shown = [self.knowledge.entries[i] for i in ranked[:offered]]
         return self._reply(language, "choose", (lead,), self.entry_choices(language, shown), ranked, score)
 
     def fallback(self, language: str, ranked: Sequence[str], score: float) -> Reply:
         """Reply that Lotse does not know, with people to turn to and the main topics."""
         lead = Paragraph(
-            self._say(
+            self.say(
                 language,
                 "I do not know the answer to this. I only give checked information about contacts, "
                 "recognition of qualifications, German courses and life in Leipzig and Saxony. "
@@ -165,7 +165,7 @@ class Composer:
 
     def talk(self, language: str, kind: str) -> Reply:
         """Reply to small talk: a friendly sentence, then the main topics or people to turn to."""
-        lead = Paragraph(self._say(language, _TALK[kind]), "lead")
+        lead = Paragraph(self.say(language, _TALK[kind]), "lead")
         if kind == "person":
             return self._reply(language, "choose", (lead, *self.people(language)), (), (), 0.0)
         topics = [self.knowledge.entries[i] for i in self.knowledge.base.topics]
@@ -174,12 +174,12 @@ class Composer:
 
     def shortened(self, language: str) -> Notice:
         """Notice that only the beginning of a long message was read."""
-        text = self._say(language, "Your message is long; only its beginning was read.")
+        text = self.say(language, "Your message is long; only its beginning was read.")
         return Notice(text, "shortened")
 
     def person_choice(self, language: str) -> Choice:
         """The button that always leads to people."""
-        return Choice("person", self._say(language, "Talk to a person"))
+        return Choice("person", self.say(language, "Talk to a person"))
 
     def back_to(self, language: str, entry: Entry) -> Choice:
         """The button that leads back to the whole answer about an entry."""
@@ -216,9 +216,9 @@ class Composer:
         links = [Link(Text("und", w.description or _domain(w.url)), w.url) for w in entry.links]
         if has_dates(entry, self.now(), self.knowledge.base.time_zone):
             path = f"{self.public_url}/q/{entry.id}/calendar.ics?language={language}"
-            links.append(Link(self._say(language, "Add to the calendar"), path))
+            links.append(Link(self.say(language, "Add to the calendar"), path))
         if links:
-            blocks.append(Links(self._say(language, "Links"), tuple(links)))
+            blocks.append(Links(self.say(language, "Links"), tuple(links)))
         blocks.append(self._sources(language, entry))
         return (*blocks, *self._honesty(language, blocks, entry))
 
@@ -258,7 +258,7 @@ class Composer:
         if self.position is None or coordinates is None:
             return None
         text = facts.isolated(length(kilometres(self.position, coordinates), language))
-        return self._say(language, "{distance} away, as the crow flies", distance=text)
+        return self.say(language, "{distance} away, as the crow flies", distance=text)
 
     # --- parts of a contact -----------------------------------------------------------------------------
 
@@ -285,7 +285,7 @@ class Composer:
         city = f"{address.postal_code} {address.city}" if address.postal_code else address.city
         yield Text("de", f"{address.street}, {city}")
         if location.transit_stop:
-            yield self._say(language, "Stop: {stop}", stop=location.transit_stop)
+            yield self.say(language, "Stop: {stop}", stop=location.transit_stop)
         if location.accessibility:
             yield self.text(language, entry, "accessibility", location.accessibility)
         note = self._as_of(language, location.as_of)
@@ -298,7 +298,7 @@ class Composer:
         address = location.address
         place = f"{address.street}, {address.postal_code or ''} {address.city}"
         href = f"https://www.openstreetmap.org/search?query={quote_plus(place)}"
-        return Link(self._say(language, "Map"), href)
+        return Link(self.say(language, "Map"), href)
 
     def _hours(self, language: str, entry: Organization, schedule: Schedule) -> Hours:
         labels = {"visit": N_("Opening hours"), "phone": N_("Phone hours"), "chat": N_("Chat hours")}
@@ -307,7 +307,7 @@ class Composer:
             lines.append(self.text(language, entry, "schedules", schedule.description))
         state, state_text = self._open_state(language, schedule)
         return Hours(
-            self._say(language, labels[schedule.kind]), tuple(lines), state, state_text,
+            self.say(language, labels[schedule.kind]), tuple(lines), state, state_text,
             self._as_of(language, schedule.as_of),
         )  # fmt: skip
 
@@ -319,17 +319,17 @@ class Composer:
             return "unknown", None
         if found.is_open:
             if found.until is None or found.until.date() != now.date():
-                return "open", self._say(language, "open now")
+                return "open", self.say(language, "open now")
             until = facts.time(found.until, language)
-            return "open", self._say(language, "open now, until {time}", time=until)
+            return "open", self.say(language, "open now, until {time}", time=until)
         if found.opens is None:
-            return "closed", self._say(language, "closed now")
+            return "closed", self.say(language, "closed now")
         opens = f"{facts.date(found.opens.date(), language)}, {facts.time(found.opens, language)}"
-        return "closed", self._say(language, "closed now, opens {time}", time=opens)
+        return "closed", self.say(language, "closed now, opens {time}", time=opens)
 
     def _contact_notes(self, language: str, entry: Organization, full: bool) -> Iterable[Text]:
         if entry.check_first:
-            yield self._say(
+            yield self.say(
                 language, "These details are from {year}. Please check first.",
                 year=entry.check_first,
             )  # fmt: skip
@@ -338,12 +338,12 @@ class Composer:
         if entry.appointment:
             yield self.text(language, entry, "appointment", entry.appointment)
         if entry.free_of_charge:
-            yield self._say(language, "Free of charge")
+            yield self.say(language, "Free of charge")
         if entry.women_only:
-            yield self._say(language, "Only for women")
+            yield self.say(language, "Only for women")
         if entry.languages:
             names = ", ".join(language_name(tag, language) for tag in entry.languages)
-            yield self._say(language, "Languages: {names}", names=names)
+            yield self.say(language, "Languages: {names}", names=names)
         if entry.interpretation_services:
             yield self.text(language, entry, "interpretation_services", entry.interpretation_services)
         if full and entry.accessibility:
@@ -355,7 +355,7 @@ class Composer:
     def _as_of(self, language: str, year: int | None) -> Text | None:
         if year is None:
             return None
-        return self._say(language, "as of {year}, please check first", year=year)
+        return self.say(language, "as of {year}, please check first", year=year)
 
     # --- parts of advice ----------------------------------------------------------------------------------
 
@@ -366,7 +366,7 @@ class Composer:
             yield self._items(language, entry, "documents", N_("Documents"), entry.documents)
         numbers = tuple(self._numbers(language, entry))
         if numbers:
-            yield Facts(self._say(language, "Costs and times"), numbers)
+            yield Facts(self.say(language, "Costs and times"), numbers)
         if entry.eligibility:
             yield self._section(language, entry, "eligibility", N_("For whom"), entry.eligibility.description)
         if isinstance(entry, Course):
@@ -378,12 +378,12 @@ class Composer:
 
     def _items(self, language: str, entry: Entry, kind: str, heading: str, items: Sequence[str]) -> Items:
         texts = tuple(self.text(language, entry, kind, item) for item in items)
-        title = self._say(language, heading)
+        title = self.say(language, heading)
         return Items("steps" if kind == "steps" else "documents", title, texts)
 
     def _section(self, language: str, entry: Entry, role: str, heading: str, source: str) -> Paragraph:
         text = self.text(language, entry, role, source)
-        return Paragraph(text, role, self._say(language, heading))  # type: ignore[arg-type]
+        return Paragraph(text, role, self.say(language, heading))  # type: ignore[arg-type]
 
     def _numbers(self, language: str, entry: Advice) -> Iterable[Fact]:
         for fee in entry.fees:
@@ -406,17 +406,17 @@ class Composer:
                 )
             if entry.levels:
                 levels = facts.isolated(", ".join(entry.levels))
-                yield Fact(self._say(language, "Levels"), Text("und", levels))
+                yield Fact(self.say(language, "Levels"), Text("und", levels))
 
     def _money(self, language: str, fee: Fee) -> Text:
         amount = facts.money(fee, language)
         if fee.amount is None and fee.minimum is None:
-            amount = self._say(language, "up to {amount}", amount=amount).value
+            amount = self.say(language, "up to {amount}", amount=amount).value
         elif fee.amount is None and fee.maximum is None:
-            amount = self._say(language, "at least {amount}", amount=amount).value
+            amount = self.say(language, "at least {amount}", amount=amount).value
         per = _PER[fee.per]
         if per:
-            amount = f"{amount} {self._say(language, per).value}"
+            amount = f"{amount} {self.say(language, per).value}"
         if fee.year:
             amount = f"{amount} ({facts.isolated(str(fee.year))})"
         return Text(language, amount)
@@ -437,7 +437,7 @@ class Composer:
                 )
                 for o in dates[:5]
             )
-            yield Facts(self._say(language, "Next dates"), shown)
+            yield Facts(self.say(language, "Next dates"), shown)
 
     def _offered(self, offering: Offering) -> Iterable[str]:
         """What is known of a course with a date: level, times, who gives it."""
@@ -450,13 +450,13 @@ class Composer:
         start = next_start(entry, self.now(), self.knowledge.base.time_zone)
         if start is not None:
             when = f"{facts.date(start.date(), language)}, {facts.isolated(facts.time(start, language))}"
-            rows.append(Fact(self._say(language, "When"), Text(language, when)))
+            rows.append(Fact(self.say(language, "When"), Text(language, when)))
         if entry.location:
             address = entry.location.address
             place = f"{address.street}, {address.city}"
-            rows.append(Fact(self._say(language, "Where"), Text("de", place)))
+            rows.append(Fact(self.say(language, "Where"), Text("de", place)))
         if rows:
-            yield Facts(self._say(language, "Date and place"), tuple(rows))
+            yield Facts(self.say(language, "Date and place"), tuple(rows))
 
     # --- parts of every entry -------------------------------------------------------------------------------
 
@@ -473,9 +473,7 @@ class Composer:
             if fitting is False or (fitting is None and situation is not None and not skipped):
                 continue
             who = self.who(language, variant.when.wanted())
-            heading = (
-                Text(language, who) if fitting else self._say(language, "If this is you: {who}", who=who)
-            )
+            heading = Text(language, who) if fitting else self.say(language, "If this is you: {who}", who=who)
             yield Paragraph(self.text(language, entry, "variants", variant.text), "variant", heading)
 
     def who(self, language: str, facets: Mapping[str, Sequence[str]]) -> str:
@@ -525,7 +523,7 @@ class Composer:
         return rotated(dict.fromkeys(ids), group_of, self.now().date(), self.conversation)
 
     def _german(self, language: str, phrases: Sequence[str]) -> GermanPhrases:
-        heading = self._say(language, "Say or show this in German")
+        heading = self.say(language, "Say or show this in German")
         return GermanPhrases(heading, tuple(Text("de", p) for p in phrases))
 
     def _alerts(self, language: str, entry: Entry) -> Iterable[Block]:
@@ -537,16 +535,16 @@ class Composer:
 
     def _sources(self, language: str, entry: Entry) -> Sources:
         links = tuple(_source_link(source) for source in entry.sources[:4])
-        assured = self._say(
+        assured = self.say(
             language, "Checked on {date}. Information, not legal advice.",
             date=facts.date(entry.assured_date, language),
         )  # fmt: skip
-        return Sources(self._say(language, "Sources"), links, assured)
+        return Sources(self.say(language, "Sources"), links, assured)
 
     def _honesty(self, language: str, blocks: Sequence[Block], entry: Entry) -> Iterable[Notice]:
         """What the reader should know about the translation and age of this answer."""
         if entry.check_first and not isinstance(entry, Organization):
-            text = self._say(
+            text = self.say(
                 language, "These details are from {year}. Please check first.",
                 year=entry.check_first,
             )  # fmt: skip
@@ -557,13 +555,13 @@ class Composer:
         """What the reader should know about a text that is no reviewed text of their language."""
         if text.language.partition("-")[0] != language.partition("-")[0]:
             name = language_name(text.language, language)
-            said = self._say(language, "This text is only available in {name}.", name=name)
+            said = self.say(language, "This text is only available in {name}.", name=name)
             yield Notice(said, "language")
         elif text.state == "outdated":
-            said = self._say(language, "The German text is newer than this translation. Please check first.")
+            said = self.say(language, "The German text is newer than this translation. Please check first.")
             yield Notice(said, "outdated")
         elif text.state == "unreviewed":
-            said = self._say(
+            said = self.say(
                 language, "Translated by machine, not yet checked by a person. German is binding."
             )
             yield Notice(said, "unreviewed")
@@ -591,8 +589,6 @@ class Composer:
     def say(self, language: str, msgid: str, /, **values: object) -> Text:
         """Return one of the assistant's sentences, marked for translation with N_ where it is written."""
         return self.translations.message(language, msgid, **values)
-
-    _say = say
 
     def german_text(self, text: str) -> Text:
         """Return German words as a text that knows it."""

@@ -143,7 +143,7 @@ class Guide:
         """Entries beside this one that are for the person."""
         entries = self.composer.knowledge.entries
         ids = [*([entry.broader] if entry.broader else []), *entry.related]
-        ids += [e.id for e in entries.values() if e.broader == entry.broader and entry.broader]
+        ids += [e.id for e in self.composer.knowledge.narrower.get(entry.broader or "", ())]
         found = [entries[i] for i in dict.fromkeys(ids) if i != entry.id and entries[i].is_public()]
         fitting = [e for e in found if not self._is_for_others(e, situation)]
         status = situation.get("status")
@@ -201,9 +201,8 @@ class Guide:
 
         `before`: where the person stood; `conversation`: with what the message says about the person.
         """
-        now = self.composer.now()
-        place = self._place(before) if before.recent_path(now) else None
-        if place is not None and place.station is not None:
+        place = self._standing(before)
+        if place is not None:
             option = self._meant(place, query, spotted, language)
             if option is not None:
                 choice = f"{place.path.id}:{place.station}:{option}"
@@ -215,7 +214,7 @@ class Guide:
                 )
                 return self._stand(language, place, conversation, lead)
             return None
-        entry = self.composer.knowledge.entries.get(conversation.recent_entry(now) or "")
+        entry = self.composer.knowledge.entries.get(conversation.recent_entry(self.composer.now()) or "")
         if entry is not None and self._is_reply(entry, query, spotted):
             values = self.reader.heard(query, spotted) | self._replied(entry, query, spotted)
             situation = conversation.situation.say(values)
@@ -225,8 +224,8 @@ class Guide:
 
     def with_way_back(self, reply: Reply, conversation: Conversation) -> Reply:
         """Return an answer given in the middle of a path with a button that goes on with it."""
-        place = self._place(conversation) if conversation.recent_path(self.composer.now()) else None
-        if place is None or place.station is None:
+        place = self._standing(conversation)
+        if place is None:
             return reply
         path = place.path
         title = self._path_text(reply.language, path, "title", path.title).value
@@ -256,8 +255,8 @@ class Guide:
 
     def _in_other_language(self, language: str, conversation: Conversation) -> Guided | None:
         """The station the person is at, in the language just chosen."""
-        place = self._place(conversation) if conversation.recent_path(self.composer.now()) else None
-        if place is None or place.station is None:
+        place = self._standing(conversation)
+        if place is None:
             return None
         return self._stand(language, place, conversation)
 
@@ -295,13 +294,13 @@ class Guide:
         else:
             return None
         after = replace(conversation, situation=situation)
-        place = self._place(after) if after.recent_path(self.composer.now()) else None
-        if place is not None and place.station is not None:
+        place = self._standing(after)
+        if place is not None:
             if rest == "forget":
                 place = self.walker.enter(place.path, situation)
             return self._stand(language, place, after)
-        entry = self.composer.knowledge.entries.get(conversation.entry or "")
-        if entry is None or not entry.is_public():
+        entry = self.composer.knowledge.public(conversation.entry)
+        if entry is None:
             return self.talk(language, "hello"), after
         return self.answer(language, entry, (entry.id,), 1.0, "", situation), after
 
@@ -326,6 +325,11 @@ class Guide:
         if place is None:
             return None
         return self._stand(language, place, conversation)
+
+    def _standing(self, conversation: Conversation) -> Place | None:
+        """The station of a path the person is at, while that is fresh."""
+        place = self._place(conversation) if conversation.recent_path(self.composer.now()) else None
+        return place if place is not None and place.station is not None else None
 
     def _place(self, conversation: Conversation) -> Place | None:
         path = self.composer.knowledge.paths.get(conversation.path or "")

@@ -125,7 +125,7 @@ class Spoiler:
         script = script_of(next((c for c in question.text if c.isalpha() and not c.isascii()), "a"))
         ways: dict[str, Spoil] = dict(_ANYWHERE)
         if script in _LATIN_TYPED:
-            if question.language in self._latin_typed():
+            if question.language in self.knowledge.typed_in_latin():
                 ways.update(_LATIN_TYPED[script])
         else:
             ways.update(_LATIN)
@@ -135,9 +135,6 @@ class Spoiler:
             text = spoil(question.text, random.Random(f"{name}:{question.text}"))
             if text.strip() and text != question.text:
                 yield name, replace(question, text=text)
-
-    def _latin_typed(self) -> set[str]:
-        return {tag for tag, info in self.knowledge.languages.items() if info.transliterated}
 
     def _with_fillers(self, text: str, language: str, dice: random.Random) -> str:
         vocabulary = self.knowledge.vocabularies.get(language)

@@ -20,7 +20,6 @@ from assistant.knowledge.texts import source_texts
 from assistant.language.translations import REVIEW_HEADER, REVIEWED, catalog_path
 
 KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
-    "_say": (2,),
     "say": (2,),
     "message": (2,),
     "PL_": (1, 2),

@@ -652,6 +652,15 @@ class Knowledge(Value):
         """The organizations among the entries, in id order."""
         return (entry for entry in self.entries.values() if isinstance(entry, Organization))
 
+    def typed_in_latin(self) -> frozenset[LanguageTag]:
+        """The languages of another script that people also type in Latin letters."""
+        return frozenset(tag for tag, info in self.languages.items() if info.transliterated)
+
+    def public(self, entry_id: str | None) -> Entry | None:
+        """The entry of that id, if people may see it."""
+        entry = self.entries.get(entry_id or "")
+        return entry if entry is not None and entry.is_public() else None
+
     @cached_property
     def narrower(self) -> Mapping[EntryId, list[Entry]]:
         """The public entries below each entry."""

@@ -15,7 +15,7 @@ import numpy as np
 from anyascii import anyascii
 
 from assistant.language.normalize import clean, script_of, tokens
-from assistant.tables import Names, Numbers
+from assistant.tables import Memory, Names, Numbers
 
 MIN_WORDS = 3
 WORD_WEIGHT = 2.0
@@ -83,19 +83,12 @@ class Detector:
                 if counts.total() > 0.02 * most and script != "Other":
                     by_script.setdefault(script, {})[tag] = counts
         self._models = {script: _Model(found) for script, found in by_script.items()}
-        self._memory: dict[tuple[str, str], Numbers] = {}
+        self._memory = Memory(self._score, 20_000)
 
-    def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_memory": {}}
-
-    def _score(self, script: str, word: str) -> Numbers:
-        """The score of a word in each language of a script; remembered."""
-        found = self._memory.get((script, word))
-        if found is None:
-            if len(self._memory) > 20_000:
-                self._memory.clear()
-            found = self._memory[(script, word)] = self._models[script].score(word)
-        return found
+    def _score(self, key: tuple[str, str]) -> Numbers:
+        """The score of a word in each language of a script, given as (script, word)."""
+        script, word = key
+        return self._models[script].score(word)
 
     def detect(self, text: str, prior: str | None = None) -> Detected:
         """Return the language of a message; `prior` (the chosen language) breaks near ties."""
@@ -113,7 +106,7 @@ class Detector:
         model = self._models.get(script)
         if model is None:
             return Detected(None, 0.0, len(own))
-        scores = sum((self._score(script, word) for word in own), np.zeros(len(model.tags)))
+        scores = sum((self._memory[script, word] for word in own), np.zeros(len(model.tags)))
         if prior in model.tags:
             scores[model.tags.index(prior)] += 1.0
         order = np.argsort(-scores, kind="stable")

@@ -8,9 +8,11 @@ algorithm, lists of prefixes and suffixes, or both.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import Stemmer
+
+from assistant.tables import Memory
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,6 @@ class WordStemmer:
     """Candidate stems of words in one language; remembers what it has seen."""
 
     rules: StemRules
-    _memory: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._snowball = Stemmer.Stemmer(self.rules.snowball, 0) if self.rules.snowball else None
@@ -41,9 +42,10 @@ class WordStemmer:
         self._doubled = re.compile(f"([{re.escape(letters)}])\\1") if letters else None
         self._prefixes = _by_length(self.rules.prefixes)
         self._suffixes = _by_length(self.rules.suffixes)
+        self._memory = Memory(self._find, 200_000)
 
     def __getstate__(self) -> dict[str, object]:
-        return {"rules": self.rules, "_memory": {}}
+        return {"rules": self.rules}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)
@@ -51,12 +53,7 @@ class WordStemmer:
 
     def stems(self, word: str) -> tuple[str, ...]:
         """Return the candidate stems of a folded word, the word itself left out."""
-        known = self._memory.get(word)
-        if known is None:
-            if len(self._memory) > 200_000:
-                self._memory.clear()
-            known = self._memory[word] = self._find(word)
-        return known
+        return self._memory[word]
 
     def stem(self, word: str) -> str:
         """Return the one stem of a folded word: Snowball's, else the shortest candidate."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from assistant.knowledge.model import Concept, Knowledge
 from assistant.language.normalize import tokens
 from assistant.matching.words import REMEMBERED, Lexicon, Query, Token
-from assistant.tables import Names, Texts, lists
+from assistant.tables import Memory, Names, Texts, lists
 
 GAP = 2
 """Other words that may stand between two words of a label."""
@@ -82,7 +82,7 @@ class Spotter:
         self._concept_of = array("H", (concept[label.concept] for label in labels))
         self._tag_of = array("B", (tag[label.language] for label in labels))
         self._texts = Texts(label.text for label in labels)
-        self._memory: dict[Token, dict[int, float]] = {}
+        self._memory = Memory(self._forms_of, REMEMBERED)
 
     def spot(self, query: Query) -> tuple[Spotted, ...]:
         """Return the concepts a message names, longest matches first."""
@@ -108,25 +108,18 @@ class Spotter:
         """Where in a message which forms stand, and how surely: form -> position -> strength."""
         where: dict[int, dict[int, float]] = {}
         for position, token in enumerate(query.tokens):
-            for form, strength in self._forms_of(token).items():
+            for form, strength in self._memory[token].items():
                 where.setdefault(form, {})[position] = strength
         return where
 
     def _forms_of(self, token: Token) -> Mapping[int, float]:
-        """The forms a word answers to and how surely; remembered."""
-        known = self._memory.get(token)
-        if known is None:
-            if len(self._memory) >= REMEMBERED:
-                self._memory.clear()
-            known = self._memory[token] = {}
-            for key, sure in token.keys.items():
-                for code in self._forms.at(self._keys.number(key)):
-                    strength = sure if code & 1 else sure * INFLECTED
-                    known[code >> 1] = max(known.get(code >> 1, 0.0), strength)
-        return known
-
-    def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_memory": {}}
+        """The forms a word answers to and how surely."""
+        found: dict[int, float] = {}
+        for key, sure in token.keys.items():
+            for code in self._forms.at(self._keys.number(key)):
+                strength = sure if code & 1 else sure * INFLECTED
+                found[code >> 1] = max(found.get(code >> 1, 0.0), strength)
+        return found
 
     def _spotted(self, label: int, positions: tuple[int, ...], strength: float) -> Spotted:
         concept = self._ids[self._concept_of[label]]

@@ -140,9 +140,9 @@ class CrisisWatch:
 
         Patterns cannot foresee every wording; the ranking has learned from whole messages.
         """
-        if len(query.tokens) < LEARNED_WORDS or sum(ranking.dangers.values()) < threshold:
+        if len(query.tokens) < LEARNED_WORDS or ranking.danger < threshold:
             return None
-        danger = max(sorted(ranking.dangers), key=lambda name: ranking.dangers[name])
+        danger = ranking.likeliest_danger()
         words = [spellings(token) for token in query.tokens]
         unless = (p for (name, _), own in self._unless.items() if name == danger for p in own)
         if any(pattern.matches(words) for pattern in unless):

@@ -57,7 +57,7 @@ def build_matcher(knowledge: Knowledge, translations: Translations, weights: Wei
         partial(_asked, knowledge, reader, tags[1::2]),
         partial(text_bags, texts, reader),
         partial(CrisisWatch, knowledge),
-        partial(Detector, detector_texts(knowledge, flat), romanized_languages(knowledge)),
+        partial(Detector, detector_texts(knowledge, flat), knowledge.typed_in_latin()),
     )
     bags = documents(entries, knowledge.dangers, written, *asked)
     index = build_index(bags, SHORT_ENTRIES if knowledge.has_words() else LONG_TEXTS)
@@ -166,11 +166,6 @@ def detector_texts(knowledge: Knowledge, texts: Mapping[str, Iterable[str]]) -> 
         cries = [text for words in vocabulary.crisis.values() for text in words.examples]
         found[tag] = [*questions, *vocabulary.foreign, *cries, *labels, *texts.get(tag, ())]
     return found
-
-
-def romanized_languages(knowledge: Knowledge) -> list[str]:
-    """Return the languages whose speakers also type in Latin letters."""
-    return [tag for tag, info in knowledge.languages.items() if info.transliterated]
 
 
 def matcher_inputs(knowledge: Knowledge, translations: Translations) -> str:

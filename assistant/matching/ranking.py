@@ -56,6 +56,15 @@ class Ranking:
     spotted: tuple[Spotted, ...] = ()
 
     @property
+    def danger(self) -> float:
+        """How likely the message tells of any danger."""
+        return sum(self.dangers.values())
+
+    def likeliest_danger(self) -> str:
+        """The danger it most likely tells of."""
+        return max(sorted(self.dangers), key=lambda name: self.dangers[name])
+
+    @property
     def entries(self) -> tuple[str, ...]:
         return tuple(match.entry for match in self.matches)
 

@@ -18,7 +18,7 @@ from assistant.language.normalize import LONGEST, MAX_LENGTH, script_of, tokens
 from assistant.language.romanize import skeleton, sound_key, sound_keys
 from assistant.language.stem import StemRules, WordStemmer
 from assistant.matching.spelling import Speller
-from assistant.tables import Names, lists
+from assistant.tables import Memory, Names, lists
 
 SURE, CORRECTED, SAME_SOUND, SAME_SKELETON = 1.0, 0.8, 0.85, 0.65
 CANDIDATES = 6
@@ -80,16 +80,13 @@ class Lexicon:
     def __init__(self, knowledge: Knowledge, texts: Mapping[str, Iterable[str]]) -> None:
         """`texts`: further texts by language (entry titles, summaries, their translations)."""
         self._stemmers = {tag: _stemmer(info) for tag, info in knowledge.languages.items()}
-        self._typed_in_latin = {t for t, info in knowledge.languages.items() if info.transliterated}
+        self._typed_in_latin = knowledge.typed_in_latin()
         self._only_texts = not knowledge.has_words()
         self._languages_of = _by_script(knowledge, texts if self._only_texts else {})
         self._compounds = [t for t, info in knowledge.languages.items() if info.compounds]
         self._tag_sets = [frozenset[str]()]
         self._gather(knowledge, texts)
-        self._memory: dict[str, Token] = {}
-
-    def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_memory": {}}
+        self._memory = Memory(self._read, REMEMBERED)
 
     def query(self, text: str, limit: int = MAX_LENGTH, language: str | None = None) -> Query:
         """Prepare a message; one that is mostly unknown may be another script in Latin letters.
@@ -110,15 +107,11 @@ class Lexicon:
 
     def token(self, word: str) -> Token:
         """Return a word of a message with its keys; unknown words are corrected or romanized."""
-        found = self._memory.get(word)
-        if found is None:
-            if len(self._memory) > REMEMBERED:
-                self._memory.clear()
-            found = self._understand(word)
-            if self._only_texts:
-                found = replace(found, stem=self._stem(found.corrected))
-            self._memory[word] = found
-        return found
+        return self._memory[word]
+
+    def _read(self, word: str) -> Token:
+        found = self._understand(word)
+        return replace(found, stem=self._stem(found.corrected)) if self._only_texts else found
 
     def _stem(self, word: str) -> str:
         """The stem of a word in the first language that knows it, or writes with its letters."""

@@ -89,8 +89,8 @@ async def forget(request: web.Request) -> web.Response:
 async def entry(request: web.Request) -> web.Response:
     """Return one entry as a reply."""
     assistant = request.app[DESK].assistant
-    found = assistant.knowledge.entries.get(request.match_info["id"])
-    if found is None or not found.is_public():
+    found = assistant.knowledge.public(request.match_info["id"])
+    if found is None:
         raise web.HTTPNotFound
     language = wished_language(request)
     return json_response(assistant.composer.answer(language, found, (found.id,), 1.0).as_json())

@@ -64,8 +64,8 @@ async def home(request: web.Request) -> web.Response:
 async def answer(request: web.Request) -> web.Response:
     """The readable page of one entry; `beside=de` puts the German original next to it."""
     assistant = request.app[DESK].assistant
-    entry = assistant.knowledge.entries.get(request.match_info["id"])
-    if entry is None or not entry.is_public():
+    entry = assistant.knowledge.public(request.match_info["id"])
+    if entry is None:
         return not_found(request)
     language = wished_language(request)
     reply = assistant.composer.answer(language, entry, (entry.id,), 1.0)

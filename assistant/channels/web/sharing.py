@@ -53,7 +53,7 @@ async def calendar(request: web.Request) -> web.Response:
 
 
 def _entry(request: web.Request) -> Entry:
-    found = request.app[DESK].assistant.knowledge.entries.get(request.match_info["id"])
-    if found is None or not found.is_public():
+    found = request.app[DESK].assistant.knowledge.public(request.match_info["id"])
+    if found is None:
         raise web.HTTPNotFound
     return found
