@@ -1,0 +1,54 @@
+"""A question or a pressed button that comes from a form instead of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from aiohttp import web
+
+from assistant.answers.reply import Reply
+from assistant.channels.web.api import MAX_TEXT
+from assistant.channels.web.keys import CONVERSATIONS, DESK
+from assistant.dialogue.state import Message
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a form sent; `conversation` only ever comes in a body, as addresses are passed on (CWE-598)."""
+
+    text: str = ""
+    choice: str = ""
+    language: str = ""
+    conversation: str = ""
+
+    def is_empty(self) -> bool:
+        """Whether nothing was asked."""
+        return not (self.text or self.choice)
+
+
+def asked_in(fields: Mapping[str, object]) -> Asked:
+    """Return what the fields of a form hold; files and unknown fields are ignored."""
+
+    def text(name: str, longest: int) -> str:
+        value = fields.get(name)
+        return value[:longest].strip() if isinstance(value, str) else ""
+
+    return Asked(text("q", MAX_TEXT), text("choice", 100), text("language", 35), text("conversation", 100))
+
+
+async def posted(request: web.Request) -> Asked:
+    """Return what a form posted."""
+    return asked_in(await request.post())
+
+
+def answer(request: web.Request, asked: Asked, channel: str) -> tuple[Reply, str]:
+    """Return the reply and the key of its conversation."""
+    conversations = request.app[CONVERSATIONS]
+    key, conversation = conversations.load(asked.conversation or None)
+    chosen = asked.language or None
+    conversation = replace(conversation, language=chosen or conversation.language)
+    message = Message(asked.text, asked.choice or None, chosen, key)
+    turn = request.app[DESK].answer(channel, message, conversation)
+    conversations.save(key, turn.conversation)
+    return turn.reply, key

@@ -1,0 +1,30 @@
+"""Pages that say what went wrong and still help: a question form and the emergency numbers."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from assistant.channels.texts import PAGE, TELEGRAM, WIDGET
+from assistant.channels.web.api import wished_language
+from assistant.channels.web.keys import DESK
+from assistant.channels.web.pages.phrases import phrase
+from assistant.channels.web.pages.shell import page
+from assistant.channels.web.pages.topics import main_topics
+
+_SENTENCES = {404: PAGE["not_found"], 429: WIDGET["limit"]}
+
+
+def error_page(request: web.Request, status: int, sentence: str = "") -> web.Response:
+    """Return the page for an error; `sentence` (a msgid) says what happened, else the status does."""
+    assistant = request.app[DESK].assistant
+    language = wished_language(request)
+    msgid = sentence or _SENTENCES.get(status, TELEGRAM["trouble"])
+    return page(
+        request, "error.html", language, status=status, elsewhere={"path": "/"}, private=True,
+        sentence=phrase(assistant, language, msgid), topics=main_topics(assistant, language),
+    )  # fmt: skip
+
+
+def not_found(request: web.Request) -> web.Response:
+    """Return the page for addresses that do not exist (status 404)."""
+    return error_page(request, 404)
