@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from aiohttp import web
 
-from assistant.channels.web.api import STATIC
 from assistant.channels.web.pages import about, entries, home, kiosk
 from assistant.channels.web.pages.errors import error_page, not_found
 
 __all__ = ["error_page", "not_found", "routes"]
+
+
+STATIC = Path(__file__).parents[1] / "static"
 
 
 def routes() -> list[web.RouteDef | web.StaticDef]:

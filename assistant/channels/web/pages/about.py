@@ -8,11 +8,11 @@ from aiohttp import web
 
 from assistant.answers.facts import date
 from assistant.channels.texts import PAGE, TELEGRAM, WIDGET
-from assistant.channels.web.api import wished_language
 from assistant.channels.web.keys import DESK
 from assistant.channels.web.pages.editions import PerEdition
 from assistant.channels.web.pages.phrases import phrase
 from assistant.channels.web.pages.shell import page
+from assistant.channels.web.wishes import wished_language
 from assistant.knowledge.coverage import Coverage, coverages
 from assistant.knowledge.model import Operator
 from assistant.language.tags import endonym, language_name

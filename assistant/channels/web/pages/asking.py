@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 from assistant.answers.reply import Reply
-from assistant.channels.web.api import MAX_TEXT
 from assistant.channels.web.keys import CONVERSATIONS, DESK
 from assistant.dialogue.state import Message
+
+LONGEST = 2000
+"""Characters of a question; matching looks at fewer."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ def asked_in(fields: Mapping[str, object]) -> Asked:
         value = fields.get(name)
         return value[:longest].strip() if isinstance(value, str) else ""
 
-    return Asked(text("q", MAX_TEXT), text("choice", 100), text("language", 35), text("conversation", 100))
+    return Asked(text("q", LONGEST), text("choice", 100), text("language", 35), text("conversation", 100))
 
 
 async def posted(request: web.Request) -> Asked:

@@ -12,12 +12,12 @@ from assistant.answers.facts import date
 from assistant.answers.following import card as card_reply
 from assistant.answers.reply import Block, Card, Notice, Paragraph, Reply
 from assistant.channels.texts import PAGE
-from assistant.channels.web.api import wished_language
 from assistant.channels.web.keys import DESK, SETTINGS
 from assistant.channels.web.pages.errors import not_found
 from assistant.channels.web.pages.phrases import Phrase, phrase
 from assistant.channels.web.pages.shell import address, page
 from assistant.channels.web.pages.topics import icon_of
+from assistant.channels.web.wishes import wished_language
 from assistant.knowledge.model import Entry
 from assistant.pipeline import Assistant
 from assistant.rendering.structured_data import structured_data

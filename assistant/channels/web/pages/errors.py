@@ -5,23 +5,29 @@ from __future__ import annotations
 from aiohttp import web
 
 from assistant.channels.texts import PAGE, TELEGRAM, WIDGET
-from assistant.channels.web.api import wished_language
 from assistant.channels.web.keys import DESK
-from assistant.channels.web.pages.phrases import phrase
+from assistant.channels.web.pages.phrases import Phrase, phrase
 from assistant.channels.web.pages.shell import page
 from assistant.channels.web.pages.topics import main_topics
+from assistant.channels.web.wishes import wished_language
+from assistant.language.translations import Text
 
-_SENTENCES = {404: PAGE["not_found"], 429: WIDGET["limit"]}
+_SENTENCES = {404: PAGE["not_found"], 429: WIDGET["limit"], 413: WIDGET["long"], 503: WIDGET["resting"]}
 
 
 def error_page(request: web.Request, status: int, sentence: str = "") -> web.Response:
-    """Return the page for an error; `sentence` (a msgid) says what happened, else the status does."""
+    """Return the page for an error.
+
+    `sentence`: what happened, in the language of the person; without it the status says so.
+    """
     assistant = request.app[DESK].assistant
     language = wished_language(request)
-    msgid = sentence or _SENTENCES.get(status, TELEGRAM["trouble"])
+    said = phrase(assistant, language, _SENTENCES.get(status, TELEGRAM["trouble"]))
+    if sentence:
+        said = Phrase(Text(language, sentence), language)
     return page(
         request, "error.html", language, status=status, elsewhere={"path": "/"}, private=True,
-        sentence=phrase(assistant, language, msgid), topics=main_topics(assistant, language),
+        sentence=said, topics=main_topics(assistant, language),
     )  # fmt: skip
 
 

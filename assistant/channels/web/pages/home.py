@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from assistant.channels.web.api import wished_language
 from assistant.channels.web.keys import DESK
 from assistant.channels.web.pages.asking import Asked, answer, asked_in, posted
 from assistant.channels.web.pages.shell import page
 from assistant.channels.web.pages.topics import all_topics, main_topics, people
+from assistant.channels.web.wishes import wished_language
 
 
 def routes() -> list[web.RouteDef]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from assistant.channels.web.api import wished_language
 from assistant.channels.web.keys import CONVERSATIONS, DESK
 from assistant.channels.web.pages.asking import answer, posted
 from assistant.channels.web.pages.phrases import phrases_of
 from assistant.channels.web.pages.shell import page
 from assistant.channels.web.pages.topics import main_topics
+from assistant.channels.web.wishes import wished_language
 from assistant.language.tags import negotiate
 
 IDLE, WARNING = 60, 20
@@ -70,7 +70,8 @@ async def end(request: web.Request) -> web.Response:
 def _tiles(request: web.Request) -> web.Response:
     assistant = request.app[DESK].assistant
     language = wished_language(request)
-    greetings = [phrases_of(assistant, tag)["kiosk_touch"] for tag in dict.fromkeys((language, "de", "en"))]
+    spoken = (language, assistant.knowledge.base.source_language, "en")
+    greetings = {(p := phrases_of(assistant, tag)["kiosk_touch"]).value: p for tag in spoken}.values()
     return page(
         request, "kiosk_start.html", language, private=True, greetings=greetings, conversation="",
         limits=_limits(request),

@@ -44,6 +44,11 @@ def phone_label(label: str) -> PhoneLabel:
     return PhoneLabel(found[1], found[2] or "") if found else PhoneLabel(label, "")
 
 
+def is_safe(href: str) -> bool:
+    """Whether a link leads where links of Lotse lead; knowledge that is taken over may hold other things."""
+    return href.startswith(("https://", "http://", "tel:", "mailto:")) or href[:1] == "/" != href[1:2]
+
+
 def address(path: str, **query: str) -> str:
     """Return an address on this site; empty values are left out."""
     known = {name: value for name, value in query.items() if value}
@@ -58,6 +63,7 @@ templates = jinja2.Environment(
     lstrip_blocks=True,
 )
 templates.globals["address"] = address
+templates.tests["safe_link"] = is_safe
 templates.filters["phone_label"] = phone_label
 templates.filters["script_json"] = lambda data: Markup(script_json(data))
 

@@ -55,7 +55,4 @@
       menu.querySelector("summary")?.focus();
     }
   });
-  window.addEventListener("beforeprint", () => {
-    for (const details of document.querySelectorAll("main details")) details.setAttribute("open", "");
-  });
 })();
