@@ -18,6 +18,12 @@
   const conversation = () =>
     /** @type {HTMLInputElement | null} */ (document.querySelector("input[name=conversation]"))?.value || "";
 
+  /** @param {string} sentence */
+  const say = (sentence) => {
+    const place = document.getElementById("trouble");
+    if (place) place.textContent = sentence || place.dataset.failed || "";
+  };
+
   /** Forget on the server and here; the page before is replaced, never kept. */
   const wipe = () => {
     clearTimeout(idle);
@@ -28,10 +34,19 @@
       void fetch("/kiosk/end", { method: "POST", body: form, keepalive: true, redirect: "manual" }).catch(() => {});
     }
     for (const form of document.forms) form.reset();
-    document.querySelector("main")?.remove();
+    dialog()?.close();
+    document.querySelector("main")?.replaceChildren();
     sessionStorage.clear();
     history.replaceState(null, "", START);
-    location.replace(START);
+    restart();
+  };
+
+  /** Begin anew as soon as the server can be reached; an error page of the browser would need a helper. */
+  const restart = async () => {
+    const answer = await fetch(START, { cache: "no-store" }).catch(() => null);
+    if (answer?.ok) return location.replace(START);
+    say("");
+    setTimeout(restart, 5000);
   };
 
   const rest = () => {
@@ -44,13 +59,13 @@
     const text = shown?.querySelector("[data-text]");
     if (!shown || !(text instanceof HTMLElement)) return wipe();
     let left = WARNING;
-    const say = () => (text.textContent = (text.dataset.text || "").replace("{seconds}", String(left)));
-    say();
+    const count = () => (text.textContent = (text.dataset.text || "").replace("{seconds}", String(left)));
+    count();
     shown.showModal();
     counting = setInterval(() => {
       left -= 1;
       if (left <= 0) wipe();
-      else say();
+      else count();
     }, 1000);
   };
 
@@ -74,7 +89,8 @@
     request.onloadend = () => {
       body.removeAttribute("aria-busy");
       const next = request.response;
-      if (!next || !next.querySelector("main")) return wipe();
+      // Too fast, or no connection: say so and leave everything where it is.
+      if (!next?.querySelector("[data-desk]")) return say(next?.querySelector("h1")?.textContent ?? "");
       const root = document.documentElement;
       root.lang = next.documentElement.lang;
       root.dir = next.documentElement.dir;
