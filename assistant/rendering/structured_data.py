@@ -59,17 +59,23 @@ def structured_data(
         "name": text.value,
         "description": translations.knowledge_text(language, f"{entry.id}:summary", entry.summary).value,
     }
-    if isinstance(entry, Organization):
-        page["mainEntity"] = _organization(entry) | named
-    elif isinstance(entry, Event):
-        page["mainEntity"] = _event(knowledge, entry, now) | named
-    elif isinstance(entry, Course):
-        page["mainEntity"] = _course(knowledge, entry, now) | named
-    elif isinstance(entry, Procedure):
-        page["mainEntity"] = _service(knowledge, entry) | named
-    else:
+    entity = _entity(knowledge, entry, now)
+    if entity is None:
         page["description"] = named["description"]
+    else:
+        page["mainEntity"] = _known(entity | named)
     return _known(page)
+
+
+def _entity(knowledge: Knowledge, entry: Entry, now: dt.datetime) -> Data | None:
+    """What the page is about; a guide is about nothing schema.org has a type for."""
+    if isinstance(entry, Organization):
+        return _organization(entry)
+    if isinstance(entry, Event):
+        return _event(knowledge, entry, now)
+    if isinstance(entry, Course):
+        return _course(knowledge, entry, now)
+    return _service(knowledge, entry) if isinstance(entry, Procedure) else None
 
 
 def script_json(data: Mapping[str, Any]) -> str:
