@@ -13,6 +13,7 @@ from assistant.dialogue.state import Message
 
 LONGEST = 2000
 """Characters of a question; matching looks at fewer."""
+LONGEST_STATE = 8000
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,19 @@ class Asked:
     choice: str = ""
     language: str = ""
     conversation: str = ""
+    state: str = ""
 
     def is_empty(self) -> bool:
         """Whether nothing was asked."""
         return not (self.text or self.choice)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What a page carries to its next form: the key of the conversation, its sealed copy if there is one."""
+
+    key: str
+    state: str = ""
 
 
 def asked_in(fields: Mapping[str, object]) -> Asked:
@@ -36,7 +46,10 @@ def asked_in(fields: Mapping[str, object]) -> Asked:
         value = fields.get(name)
         return value[:longest].strip() if isinstance(value, str) else ""
 
-    return Asked(text("q", LONGEST), text("choice", 100), text("language", 35), text("conversation", 100))
+    return Asked(
+        text("q", LONGEST), text("choice", 100), text("language", 35), text("conversation", 100),
+        text("state", LONGEST_STATE),
+    )  # fmt: skip
 
 
 async def posted(request: web.Request) -> Asked:
@@ -44,8 +57,8 @@ async def posted(request: web.Request) -> Asked:
     return asked_in(await request.post())
 
 
-def answer(request: web.Request, asked: Asked, channel: str) -> tuple[Reply, str]:
-    """Return the reply and the key of its conversation."""
+def answer(request: web.Request, asked: Asked, channel: str) -> tuple[Reply, Carried]:
+    """Return the reply and what carries its conversation on."""
     conversations = request.app[CONVERSATIONS]
     key, conversation = conversations.load(asked.conversation or None)
     chosen = asked.language or None
@@ -53,4 +66,4 @@ def answer(request: web.Request, asked: Asked, channel: str) -> tuple[Reply, str
     message = Message(asked.text, asked.choice or None, chosen, key)
     turn = request.app[DESK].answer(channel, message, conversation)
     conversations.save(key, turn.conversation)
-    return turn.reply, key
+    return turn.reply, Carried(key)

@@ -36,11 +36,11 @@ def _home(request: web.Request, asked: Asked) -> web.Response:
             paths=assistant.guide.chains(language), groups=all_topics(assistant, language),
             people=people(assistant, language),
         )  # fmt: skip
-    reply, key = answer(request, asked, "page")
+    reply, carried = answer(request, asked, "page")
     language = reply.language
     # An answer in another language is the page of the entry; anything else begins anew.
     elsewhere = {"path": f"/q/{reply.entry}" if assistant.knowledge.public(reply.entry) else "/"}
     return page(
-        request, "asked.html", language, private=True, elsewhere=elsewhere, reply=reply, conversation=key,
+        request, "asked.html", language, private=True, elsewhere=elsewhere, reply=reply, conversation=carried,
         question=asked.text[:300], groups=all_topics(assistant, language),
     )  # fmt: skip

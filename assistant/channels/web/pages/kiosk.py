@@ -53,10 +53,10 @@ async def ask(request: web.Request) -> web.Response:
         request.app[CONVERSATIONS].forget(asked.conversation)
         language = negotiate([asked.language], assistant.languages)
         return _topics(request, language) if language else _tiles(request)
-    reply, key = answer(request, asked, "kiosk")
+    reply, carried = answer(request, asked, "kiosk")
     entry = assistant.knowledge.public(reply.entry)
     return page(
-        request, "kiosk_answer.html", reply.language, private=True, reply=reply, conversation=key,
+        request, "kiosk_answer.html", reply.language, private=True, reply=reply, conversation=carried,
         taken=entry.id if entry and reply.decision == "answer" else "", limits=_limits(request),
     )  # fmt: skip
 
@@ -73,7 +73,7 @@ def _tiles(request: web.Request) -> web.Response:
     spoken = (language, assistant.knowledge.base.source_language, "en")
     greetings = {(p := phrases_of(assistant, tag)["kiosk_touch"]).value: p for tag in spoken}.values()
     return page(
-        request, "kiosk_start.html", language, private=True, greetings=greetings, conversation="",
+        request, "kiosk_start.html", language, private=True, greetings=greetings, conversation=None,
         limits=_limits(request),
     )  # fmt: skip
 
@@ -82,7 +82,7 @@ def _topics(request: web.Request, language: str) -> web.Response:
     assistant = request.app[DESK].assistant
     return page(
         request, "kiosk_topics.html", language, private=True, topics=main_topics(assistant, language),
-        paths=assistant.guide.chains(language), conversation="", limits=_limits(request),
+        paths=assistant.guide.chains(language), conversation=None, limits=_limits(request),
     )  # fmt: skip
 
 
