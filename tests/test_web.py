@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -137,7 +136,7 @@ async def test_internal_entries_are_never_shown(client: Client, entry: str) -> N
         "/",
         "/api/v1/languages",
         "/api/v1/texts?language=fa",
-        "/static/page.css",
+        "/static/design/tokens.css",
     ],
 )
 async def test_every_route_answers(client: Client, path: str) -> None:
@@ -221,26 +220,6 @@ def test_conversations_expire() -> None:
     assert kept.load(key)[0] != key
 
 
-async def test_a_path_is_a_page_with_german_beside(client: Client) -> None:
-    page = await (await client.get("/path/recognition?language=ar&at=gelernt")).text()
-    assert 'aria-current="step"' in page
-    assert "Wo haben Sie Ihren Beruf gelernt?" in page
-    assert "أين تعلّمتم مهنتكم؟" in page
-    german = await (await client.get("/path/recognition?language=de")).text()
-    assert german.count("Wo haben Sie Ihren Beruf gelernt?") == 1
-    assert (await client.get("/path/nichts")).status == 404
-
-
-async def test_a_path_is_walked_without_javascript(client: Client) -> None:
-    page = await (await client.get("/?language=de&choice=p:german-course")).text()
-    (key,) = set(re.findall(r'name="conversation" value="([^"]+)"', page))
-    begin = f"/?language=de&conversation={key}&choice=p:german-course:"
-    await client.get(begin + "aufenthalt:duldung")
-    page = await (await client.get(begin + "niveau:B1")).text()
-    assert "Für: Duldung, B1" in page
-    assert "/path/german-course?language=de&amp;at=ziel#ziel" in page
-
-
 async def test_the_api_walks_a_path(client: Client) -> None:
     first = await ask(client, text="بدي اعادل شهادة تمريض ومعي Duldung")
     assert "p:recognition" in [c["id"] for c in first["choices"]]
@@ -288,10 +267,3 @@ async def test_a_wish_for_a_language_is_remembered(client: Client) -> None:
 async def test_a_position_is_taken_with_a_question(client: Client) -> None:
     reply = await ask(client, text="Jobcenter Leipzig", position={"latitude": 51.34, "longitude": 12.37})
     assert reply["entry"] == "jobcenter-leipzig"
-
-
-async def test_german_stands_beside_an_answer(client: Client) -> None:
-    page = await (await client.get("/q/kindergeld?language=ar&beside=de")).text()
-    assert 'lang="ar" dir="rtl"' in page
-    assert '<article class="reply answer" lang="de" dir="ltr">' in page
-    assert "beside=de" in await (await client.get("/q/kindergeld?language=ar")).text()
