@@ -16,13 +16,19 @@ from assistant.language.translations import Text
 
 LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT_MARK = "\u2066", "\u2069", "\u200f"
 
+_RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff"
 _LETTER = "0-9A-Za-zªµºÀ-ÖØ-öø-ʯͰ-ϿЀ-ԯሀ-፼Ḁ-ỿ"
-_INSIDE = rf"(?:[./:@_&'’\-–+=?#%,]{{1,3}}(?=[{_LETTER}])|[ \u00a0](?:[–·&/-][ \u00a0])?(?=[{_LETTER}§]))"
+_INSIDE = (
+    rf"(?:, (?=[{_LETTER}§])|[./:@_&'’\-–+=?#%,]{{1,3}}(?=[{_LETTER}])"
+    rf"|[ \u00a0](?:[–·&/-][ \u00a0])?(?=[{_LETTER}§]))"
+)
+"""What may stand between two Latin words or numbers of one run."""
 _RUN = re.compile(
     rf"{LEFT_TO_RIGHT_ISOLATE}[^{POP_ISOLATE}]*{POP_ISOLATE}"
+    rf"|(?<=\()[^()\n{_RTL}{LEFT_TO_RIGHT_ISOLATE}]*[{_LETTER}][^()\n{_RTL}{LEFT_TO_RIGHT_ISOLATE}]*(?=\))"
     rf"|(?:§+[ \u00a0]?|[+/@#])?[{_LETTER}]+(?:{_INSIDE}(?:§+[ \u00a0]?)?[{_LETTER}]+)*(?:[ \u00a0]?[%€])?"
 )
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_RIGHT_TO_LEFT = re.compile(f"[{_RTL}]")
 T = TypeVar("T")
 
 

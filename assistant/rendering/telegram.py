@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from itertools import accumulate
@@ -32,6 +32,8 @@ CALLBACK_LIMIT = 64
 """Bytes of callback_data."""
 LABEL_LIMIT = 60
 """Characters of a button; phones show no more."""
+BESIDE = ((4, 4), (16, 2))
+"""Letters of a label up to which so many buttons stand in one row."""
 BUTTON_LIMIT = 100
 """Buttons below one message."""
 GERMAN = "🇩🇪"
@@ -103,7 +105,26 @@ def _right_to_left(line: str) -> str:
 def _rows(reply: Reply) -> Rows:
     choices = (button(c.label.value, c.id) for c in reply.choices)
     tools = tuple(b for c in reply.tools if (b := button(c.label.value, c.id)))
-    return (*((b,) for b in choices if b), *((tools,) if tools else ()))
+    return (*_side_by_side(b for b in choices if b), *((tools,) if tools else ()))
+
+
+def _side_by_side(buttons: Iterable[Button]) -> Iterator[tuple[Button, ...]]:
+    """Buttons in rows: short labels beside each other, so that a keyboard fits the screen of a phone."""
+    row: tuple[Button, ...] = ()
+    for found in buttons:
+        fitting = min(_beside(b.label) for b in (*row, found))
+        if len(row) < fitting:
+            row = (*row, found)
+        else:
+            yield row
+            row = (found,)
+    if row:
+        yield row
+
+
+def _beside(label: str) -> int:
+    """How many buttons with labels as long as this fit beside each other."""
+    return next((count for longest, count in BESIDE if len(label) <= longest), 1)
 
 
 def _limited(rows: Rows) -> Rows:

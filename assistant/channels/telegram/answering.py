@@ -90,7 +90,7 @@ def _same_place(chat: Chat, message: Message, reply: Reply) -> TelegramUpdateMes
         return None  # also messages so old that Telegram no longer shows what is in them
     kind, *rest = (message.choice or "").split(":")
     shown = _shown(button_data(pressed.reply_markup))
-    walks = kind == "p" and len(rest) > 2 and rest[2] != HERE
+    walks = kind == "p" and len(rest) > 2 and rest[2] != HERE and f"p:{rest[0]}" in shown
     tells = kind == "f" and bool(shown & _shown_by(reply))
     return pressed if walks or tells else None
 

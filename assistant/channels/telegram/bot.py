@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -145,5 +146,7 @@ async def repeated(send: Callable[[], Awaitable[Any]]) -> None:
 
 
 def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
+    with warnings.catch_warnings():  # the library announces another type, which is understood here too
+        warnings.simplefilter("ignore")
+        wait = error.retry_after
     return float(wait if isinstance(wait, int | float) else wait.total_seconds()) + 0.1
