@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from html import unescape
 
 MESSAGE_LIMIT = 4096
-"""UTF-16 code units, as the Bot API counts; tags are counted too, to be on the safe side."""
+"""UTF-16 code units of what people see: the Bot API counts "after entities parsing"."""
 ENTITY_LIMIT = 100
 """Formatted stretches of one message; Telegram ignores what comes after."""
 
@@ -36,8 +37,13 @@ def utf16(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def visible(html: str) -> str:
+    """Return what people see of Telegram HTML."""
+    return unescape(_TAG.sub("", html))
+
+
 def _fits(html: str, limit: int, entities: int) -> bool:
-    return utf16(html) <= limit and len(_OPENING.findall(html)) <= entities
+    return utf16(visible(html)) <= limit and len(_OPENING.findall(html)) <= entities
 
 
 def _pieces(part: str, limit: int, entities: int) -> Iterator[str]:
@@ -47,7 +53,7 @@ def _pieces(part: str, limit: int, entities: int) -> Iterator[str]:
     while tokens:
         count, after = (1, ()) if len(tokens) == 1 else _longest(tokens, opened, limit, entities)
         piece = "".join((*opened, *tokens[:count], *map(_closing, reversed(after))))
-        if _TAG.sub("", piece).strip():
+        if visible(piece).strip():
             yield piece.strip()
         tokens, opened = tokens[count:], after
 
@@ -56,15 +62,16 @@ def _longest(
     tokens: Sequence[str], opened: tuple[str, ...], limit: int, entities: int
 ) -> tuple[int, tuple[str, ...]]:
     """How many tokens go into the next piece, and which tags are open after them."""
-    size, tags = sum(map(utf16, opened)), len(opened)
+    size, tags = 0, len(opened)
     cuts: dict[str, tuple[int, tuple[str, ...]]] = {}
     for index, token in enumerate(tokens, 1):
         if token.startswith("</"):
             opened = opened[:-1]
         elif _TAG.fullmatch(token):
             opened, tags = (*opened, token), tags + 1
-        size += utf16(token)
-        if size + sum(len(_closing(tag)) for tag in opened) > limit or tags > entities:
+        else:
+            size += utf16(unescape(token))
+        if size > limit or tags > entities:
             break
         kind = token if token in ("\n", " ") else "anywhere"
         cuts[kind] = (index, opened)

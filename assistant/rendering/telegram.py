@@ -32,7 +32,7 @@ CALLBACK_LIMIT = 64
 """Bytes of callback_data."""
 LABEL_LIMIT = 60
 """Characters of a button; phones show no more."""
-BESIDE = ((4, 4), (16, 2))
+BESIDE = ((4, 4), (10, 3), (18, 2))
 """Letters of a label up to which so many buttons stand in one row."""
 BUTTON_LIMIT = 100
 """Buttons below one message."""
@@ -104,8 +104,8 @@ def _right_to_left(line: str) -> str:
 
 def _rows(reply: Reply) -> Rows:
     choices = (button(c.label.value, c.id) for c in reply.choices)
-    tools = tuple(b for c in reply.tools if (b := button(c.label.value, c.id)))
-    return (*_side_by_side(b for b in choices if b), *((tools,) if tools else ()))
+    tools = (button(c.label.value, c.id) for c in reply.tools)
+    return (*_side_by_side(b for b in choices if b), *_side_by_side(b for b in tools if b))
 
 
 def _side_by_side(buttons: Iterable[Button]) -> Iterator[tuple[Button, ...]]:

@@ -19,7 +19,7 @@ body { margin: 0; padding: 12px; background: #d5e3ea; width: 396px; box-sizing: 
 .row { display: flex; gap: 3px }
 .row span { flex: 1; min-width: 0; padding: 6px; border-radius: 8px; background: #5b7f95; color: #fff;
   font-size: 13px;  text-align: center; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
-pre { white-space: pre-wrap; margin: 2px 0; background: #f1f3f4; font: inherit }
+pre { unicode-bidi: plaintext; white-space: pre-wrap; margin: 2px 0; background: #f1f3f4; font: inherit }
 a { color: #1c6aa8 }
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -22,7 +23,8 @@ from assistant.channels.desk import Desk
 from assistant.channels.telegram.bot import run_telegram
 from assistant.channels.telegram.pace import MOST, Pace
 from assistant.channels.telegram.setup import profiles, run_check, run_setup, skipped
-from assistant.dialogue.state import Conversation
+from assistant.channels.telegram.waiting import typing_when_slow
+from assistant.dialogue.state import Conversation, Message
 from assistant.errors import LotseError
 from assistant.knowledge.model import Coordinates, Entry, Event, Organization
 from assistant.language.translations import Text
@@ -205,6 +207,17 @@ async def test_what_can_no_longer_be_edited_is_sent_anew(telegram: TelegramServe
     assert len(await telegram.answers(2)) == 2
 
 
+async def test_a_button_below_a_message_too_old_to_show_still_works(telegram: TelegramServer) -> None:
+    chat = {"id": 7, "type": "private", "first_name": "Marker"}
+    query = {
+        "id": "1", "from": telegram._person(7, "de"), "chat_instance": "1",
+        "data": "p:german-course:aufenthalt:skip", "message": {"message_id": 1, "date": 0, "chat": chat},
+    }  # fmt: skip
+    telegram._push({"callback_query": query})
+    (station,) = await telegram.answers(1)
+    assert "p:german-course:niveau:A1" in pressed(station)
+
+
 async def test_a_path_does_not_overwrite_an_answer(telegram: TelegramServer) -> None:
     telegram.press("e:anerkennung-grundlagen")
     (answer,) = await telegram.answers(1)
@@ -319,6 +332,7 @@ KINDS: dict[str, Any] = {
     "poll": {
         "id": "1", "question": "?", "options": [], "total_voter_count": 0, "is_closed": False,
         "is_anonymous": True, "type": "regular", "allows_multiple_answers": False,
+        "allows_revoting": False, "members_only": False,
     },
     "contact": {"phone_number": "+49000", "first_name": "Marker"},
     "hologram": {"what": "something Telegram learns next year"},
@@ -377,11 +391,9 @@ async def test_a_forwarded_message_is_read_as_a_question(telegram: TelegramServe
     assert "Jobcenter Leipzig" in answer["text"]
 
 
-@pytest.mark.parametrize("service", [{"pinned_message": None}, {"message_auto_delete_timer_changed": None}])
-async def test_service_messages_are_left_alone(telegram: TelegramServer, service: dict[str, Any]) -> None:
-    old = {"pinned_message": telegram._message(7, "de") | {"text": "x"}}
-    timer = {"message_auto_delete_timer_changed": {"message_auto_delete_time": 60}}
-    telegram.write("", **({**old, **timer} | {k: {**old, **timer}[k] for k in service}))
+async def test_service_messages_are_left_alone(telegram: TelegramServer) -> None:
+    telegram.write("", pinned_message=telegram._message(7, "de") | {"text": "Jobcenter"})
+    telegram.write("", new_chat_title="Marker")
     await silence(telegram)
     assert not telegram.sent
 
@@ -399,6 +411,22 @@ def test_the_pace_is_judged_by_when_messages_were_sent() -> None:
     pace = Pace()
     assert not any(pace.is_too_fast("a", 5.0 * second) for second in range(30))
     assert [pace.is_too_fast("b", 1.0) for _ in range(MOST + 3)].count(True) == 1
+
+
+async def test_typing_is_shown_only_while_an_answer_is_slow() -> None:
+    shown: list[str] = []
+
+    class Bot:
+        async def send_chat_action(self, chat: int, action: str) -> None:
+            shown.append(action)
+
+    async with typing_when_slow(Bot(), 7, patience=0.01):  # type: ignore[arg-type]
+        pass
+    await asyncio.sleep(0.03)
+    assert not shown
+    async with typing_when_slow(Bot(), 7, patience=0.01):  # type: ignore[arg-type]
+        await asyncio.sleep(0.05)
+    assert shown == ["typing"]
 
 
 # --- location ----------------------------------------------------------------------------------------------
@@ -571,8 +599,9 @@ def test_a_message_never_has_more_formats_than_telegram_shows() -> None:
 
 def test_a_long_word_is_cut_without_breaking_tags_or_letters() -> None:
     parts = pack(["<b>" + "👍&amp;" * 2000 + "</b>"])
-    assert all(not check_html(part)[0] and len(part.encode("utf-16-le")) // 2 <= 4096 for part in parts)
-    assert "".join(check_html(part)[1] for part in parts) == "👍&" * 2000
+    shown = [check_html(part) for part in parts]
+    assert all(not problem and len(text.encode("utf-16-le")) // 2 <= 4096 for problem, text in shown)
+    assert "".join(text for _, text in shown) == "👍&" * 2000
 
 
 def test_the_rest_of_a_long_answer_says_that_it_goes_on() -> None:
@@ -580,6 +609,20 @@ def test_the_rest_of_a_long_answer_says_that_it_goes_on() -> None:
     first, *rest = render_telegram(reply_with(long))
     assert rest and not is_continued(first.html)
     assert all(is_continued(check_html(part.html)[1]) for part in rest)
+
+
+@pytest.mark.parametrize("language", ["de", "ar", "ps", "vi"])
+def test_every_answer_keeps_the_limits_of_telegram(assistant: Assistant, language: str) -> None:
+    for entry in assistant.knowledge.public_entries():
+        reply = assistant.respond(Message(choice=f"e:{entry.id}", language=language)).reply
+        messages = render_telegram(reply)
+        shown = [check_html(message.html) for message in messages]
+        assert all(not problem and len(text.encode("utf-16-le")) // 2 <= 4096 for problem, text in shown)
+        assert all(len(re.findall(r"<(?!/)", message.html)) <= ENTITY_LIMIT for message in messages)
+        buttons = [b for row in messages[-1].buttons for b in row]
+        assert {c.id for c in (*reply.choices, *reply.tools)} == {b.data for b in buttons}, entry.id
+        opened = sum(message.html.count("\u2066") for message in messages)
+        assert opened == sum(message.html.count("\u2069") for message in messages), entry.id
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ async def start(chat: Chat) -> None:
     """
     kind, _, name = (chat.arguments[0] if chat.arguments else "").partition("-")
     name, language = _linked(chat, kind, name)
+    language = chat.conversation.language or language  # what a person chose counts more than a poster
     chat = chat.speaking(language or chat.language)
     choice = _opened(chat, kind, name)
     if choice is not None and not chat.is_group:
