@@ -41,6 +41,8 @@ from assistant.settings import Settings
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 """What Telegram is asked to deliver: what somebody here answers. Posts of channels are not among it."""
+MOST_ALBUMS = 1_000
+"""Albums that are remembered, one per chat; the oldest makes room."""
 PERSONAL = ("f", "p", "stay", "near")
 """Buttons about a person: in groups others would read along."""
 
@@ -184,6 +186,9 @@ def _is_more_of_an_album(chat: Chat) -> bool:
     album = chat.message.media_group_id if chat.message else None
     if album is None:
         return False
-    seen = chat.memory.albums.get(chat.key)
-    chat.memory.albums[chat.key] = album
+    albums = chat.memory.albums
+    seen = albums.pop(chat.key, None)
+    albums[chat.key] = album
+    if len(albums) > MOST_ALBUMS:
+        del albums[next(iter(albums))]
     return seen == album
