@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 import sys
@@ -62,6 +63,8 @@ translate = typer.Typer(help="Keep the translations in step.", no_args_is_help=T
 app.add_typer(translate, name="translate")
 importing = typer.Typer(help="Make a knowledge base from what another system exports.", no_args_is_help=True)
 app.add_typer(importing, name="import")
+telegram = typer.Typer(help="Prepare the Telegram bot, and see how it stands.", no_args_is_help=True)
+app.add_typer(telegram, name="telegram")
 
 
 def _version(wanted: bool) -> None:
@@ -540,6 +543,56 @@ def import_(
 
     changed, confirmed = import_catalog(context.obj.locales, language, file, by, dt.date.today())
     out.print(f"{changed} texts changed, {confirmed} confirmed as reviewed")
+
+
+@telegram.command(name="setup")
+def telegram_setup(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be set.")] = False,
+) -> None:
+    """Bring commands, descriptions and name of the bot to Telegram, in every language.
+
+    Run it after the bot was made and after its texts changed; what is set already stays as it is.
+    """
+    from assistant.channels.telegram.setup import profiles, run_setup, skipped
+
+    knowledge, translations = load_content(context.obj)
+    wanted = profiles(knowledge, translations)
+    table = Table("language", "commands", "description", "short", "set")
+    if dry_run:
+        changes = {profile.code: ["not set: dry run"] for profile in wanted}
+    else:
+        with Progress(TextColumn("Telegram"), BarColumn(), MofNCompleteColumn(), console=err) as bar:
+            task = bar.add_task("", total=len(wanted))
+            changes = asyncio.run(run_setup(context.obj, wanted, lambda: bar.advance(task)))
+    for profile in wanted:
+        table.add_row(
+            profile.code or f"everybody else ({profile.language})", str(len(profile.commands)),
+            f"{len(profile.about)} letters", f"{len(profile.short)} letters",
+            ", ".join(changes[profile.code]) or "as it was",
+        )  # fmt: skip
+    out.print(table)
+    if without := skipped(knowledge):
+        out.print(f"Telegram has no code for {', '.join(without)}: who speaks them sees the default")
+
+
+@telegram.command(name="check")
+def telegram_check(context: typer.Context) -> None:
+    """Ask Telegram who the bot is, what it may do and whether messages wait."""
+    from assistant.channels.telegram.setup import run_check
+
+    found = asyncio.run(run_check(context.obj))
+    out.print(f"@{found.username} answers at https://t.me/{found.username}", highlight=False)
+    waiting = f"{found.waiting} messages wait"
+    out.print(
+        f"webhook: {found.webhook}; {waiting}" if found.webhook else f"no webhook: Lotse polls; {waiting}"
+    )
+    if found.last_error:
+        out.print(f"Telegram could not deliver: {found.last_error}", style="yellow", markup=False)
+    if not found.inline:
+        out.print("inline mode is off; switch it on at @BotFather with /setinline", style="yellow")
+    if found.reads_groups:
+        out.print("the bot reads all messages in groups; @BotFather: /setprivacy, Enable", style="yellow")
 
 
 def _show_status(rows: list[Any]) -> None:

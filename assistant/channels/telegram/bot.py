@@ -1,44 +1,30 @@
-"""The Telegram bot: handlers translate in, ask the desk, and translate out.
+"""Running the Telegram bot by own long polling.
 
-Own long polling: an update is answered before it is confirmed, so a crash loses nothing (traps.md,
-F1); at worst the answer to one message comes twice.
+An update is answered before it is confirmed, so a crash loses nothing (traps.md, F1); at worst the answer
+to one message comes twice.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import base64
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 import structlog
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
-from telegram.constants import ParseMode
+from telegram import Bot, InputFile, Update
 from telegram.error import BadRequest, Conflict, Forbidden, RetryAfter, TelegramError
-from telegram.ext import (
-    Application,
-    ApplicationBuilder,
-    CallbackQueryHandler,
-    CommandHandler,
-    ContextTypes,
-    MessageHandler,
-    filters,
-)
 
 from assistant.background import running
 from assistant.channels.desk import Desk
-from assistant.channels.texts import TELEGRAM
-from assistant.channels.web.memory import Conversations
-from assistant.dialogue.state import Conversation, Message
-from assistant.language.tags import endonym, negotiate
-from assistant.rendering.telegram import Button, TelegramMessage, render_telegram
+from assistant.channels.telegram.calls import COLLECTED, Call
+from assistant.channels.telegram.handlers import ALLOWED_UPDATES, App, build_application
 from assistant.settings import Settings
 
 POLL_SECONDS = 20
 TRIES = 5
-Context = ContextTypes.DEFAULT_TYPE
 log = structlog.get_logger()
 
 
@@ -50,28 +36,42 @@ async def run_telegram(desk: Desk, settings: Settings) -> AsyncIterator[None]:
         yield
 
 
-def build_application(desk: Desk, settings: Settings) -> Application[Any, Any, Any, Any, Any, Any]:
-    """Return python-telegram-bot's application with all handlers; nothing is started."""
-    builder = ApplicationBuilder().token(settings.telegram_token).updater(None)
-    if settings.telegram_api:
-        builder = builder.base_url(settings.telegram_api)
-    application = builder.build()
-    bot = Bot(desk)
-    application.add_handler(CommandHandler("start", bot.start))
-    application.add_handler(CommandHandler("help", bot.help))
-    application.add_handler(CommandHandler("language", bot.language))
-    application.add_handler(CommandHandler("person", bot.person))
-    application.add_handler(CommandHandler("privacy", bot.privacy))
-    application.add_handler(CommandHandler("forget", bot.forget))
-    application.add_handler(CallbackQueryHandler(bot.press))
-    application.add_handler(MessageHandler(filters.COMMAND & filters.UpdateType.MESSAGE, bot.path))
-    application.add_handler(MessageHandler(filters.TEXT & filters.UpdateType.MESSAGE, bot.answer))
-    application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, bot.only_text))
-    application.add_error_handler(bot.trouble)
-    return application
+async def handle(application: App, update: Update) -> list[Call]:
+    """Return the calls that answer an update; nothing is sent."""
+    calls: list[Call] = []
+    token = COLLECTED.set(calls)
+    try:
+        await application.process_update(update)
+    finally:
+        COLLECTED.reset(token)
+    return calls
 
 
-async def _run(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> None:
+async def perform(bot: Bot, call: Call) -> None:
+    """Make a call of the Bot API, again after passing troubles; raise Forbidden and TelegramError."""
+    payload = {name: _argument(value) for name, value in call.payload.items()}
+    method: Callable[..., Awaitable[Any]] = getattr(bot, call.method)
+    try:
+        if call.durable:
+            await repeated(lambda: method(**payload))
+        else:
+            await method(**payload)
+    except BadRequest as error:
+        gone = "not found" in error.message or "can't be edited" in error.message
+        if call.method == "editMessageText" and gone:
+            again = {name: value for name, value in call.payload.items() if name != "message_id"}
+            await perform(bot, Call("sendMessage", again))
+        elif "not modified" not in error.message:
+            log.error("telegram refused a call", method=call.method)
+
+
+def _argument(value: Any) -> Any:
+    if isinstance(value, dict) and set(value) == {"name", "base64"}:
+        return InputFile(base64.b64decode(value["base64"]), filename=value["name"])
+    return value
+
+
+async def _run(application: App, desk: Desk) -> None:
     wait = 1.0
     while True:
         try:
@@ -88,7 +88,7 @@ async def _run(application: Application[Any, Any, Any, Any, Any, Any], desk: Des
         wait = min(wait * 2, 30.0)
 
 
-async def _poll(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk, name: str) -> None:
+async def _poll(application: App, desk: Desk, name: str) -> None:
     last = await desk.store.load_offset(name)
     failures = 0
     while True:
@@ -96,7 +96,7 @@ async def _poll(application: Application[Any, Any, Any, Any, Any, Any], desk: De
             updates = await application.bot.get_updates(
                 offset=last + 1 if last is not None else None,
                 timeout=POLL_SECONDS,
-                allowed_updates=["message", "callback_query"],
+                allowed_updates=ALLOWED_UPDATES,
             )
             failures = 0
         except Conflict:
@@ -113,177 +113,20 @@ async def _poll(application: Application[Any, Any, Any, Any, Any, Any], desk: De
         for update in updates:
             if last is not None and update.update_id <= last:
                 continue
-            await application.process_update(update)
+            await _answer(application, update)
             last = update.update_id
         if updates and last is not None:
             await desk.store.save_offset(name, last)
 
 
-class Bot:
-    """The handlers."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._recent = Conversations()
-        """What people said of themselves and their path: in memory only, for an hour."""
-
-    async def start(self, update: Update, context: Context) -> None:
-        """Greet in the phone's language and show all languages; `/start e-<id>` opens an entry."""
-        language, _ = await self._known(update)
-        payload = context.args[0] if context.args else ""
-        if payload.startswith("e-"):
-            await self._turn(update, Message(choice=f"e:{payload[2:]}", language=language))
-            return
-        await self._say(update, language, "welcome")
-        await self._offer_languages(update, language)
-
-    async def help(self, update: Update, context: Context) -> None:
-        """Say what Lotse can do, with the paths as buttons."""
-        language, _ = await self._known(update)
-        assistant = self._desk.assistant
-        msgid = TELEGRAM["help"]
-        text = assistant.translations.message(language, msgid).value
-        paths = tuple((Button(c.label.value, c.id),) for c in assistant.guide.entrances(language))
-        await self._send(update, TelegramMessage(text, paths))
-
-    async def language(self, update: Update, context: Context) -> None:
-        """Offer the languages."""
-        await self._offer_languages(update, (await self._known(update))[0])
-
-    async def person(self, update: Update, context: Context) -> None:
-        """Name people to talk to."""
-        await self._turn(update, Message(choice="person"))
-
-    async def privacy(self, update: Update, context: Context) -> None:
-        """Say what is kept."""
-        await self._say(update, (await self._known(update))[0], "privacy")
-
-    async def forget(self, update: Update, context: Context) -> None:
-        """Delete what is kept about this chat."""
-        language, _ = await self._known(update)
-        await self._desk.store.forget(self._key(update))
-        self._recent.forget(self._key(update))
-        await self._say(update, language, "forgotten")
-
-    async def path(self, update: Update, context: Context) -> None:
-        """Begin the path whose command was sent; any other command is read as a question."""
-        text = (update.message.text if update.message else None) or ""
-        command = text.split()[0].removeprefix("/").partition("@")[0] if text.split() else ""
-        for path in self._desk.assistant.knowledge.paths.values():
-            if path.command == command:
-                await self._turn(update, Message(choice=f"p:{path.id}"))
-                return
-        await self.answer(update, context)
-
-    async def answer(self, update: Update, context: Context) -> None:
-        """Answer a question."""
-        if update.message is not None and update.message.text:
-            await self._turn(update, Message(update.message.text))
-
-    async def press(self, update: Update, context: Context) -> None:
-        """Answer a pressed button."""
-        query = update.callback_query
-        if query is None:
-            return
-        with contextlib.suppress(BadRequest):  # too old to be confirmed; the answer still counts
-            await repeated(query.answer)
-        data = query.data or ""
-        if data.startswith("lang:"):
-            language, conversation = await self._known(update)
-            chosen = negotiate([data[5:]], self._desk.assistant.languages) or language
-            await self._save(update, replace(conversation, language=chosen))
-            await self._say(update, chosen, "language_set")
-            await self._turn(update, Message(choice=data, language=chosen))
-            return
-        await self._turn(update, Message(choice=data))
-
-    async def only_text(self, update: Update, context: Context) -> None:
-        """React to voice, photos and stickers."""
-        await self._say(update, (await self._known(update))[0], "only_text")
-
-    async def trouble(self, update: object, context: Context) -> None:
-        """Log the kind of error, never words, and tell the person once."""
-        log.error("telegram handler failed", error=type(context.error).__name__)
-        if isinstance(update, Update) and not isinstance(context.error, Forbidden):
-            with contextlib.suppress(TelegramError):
-                await self._say(update, (await self._known(update))[0], "trouble")
-
-    async def _turn(self, update: Update, message: Message) -> None:
-        language, conversation = await self._known(update)
-        if message.language is None and conversation.language is None:
-            # A button goes on in the language spoken last, words are read by the phone's.
-            spoken = conversation.spoken if message.choice else None
-            message = replace(message, language=spoken or language)
-        message = replace(message, conversation=self._key(update))
-        turn = self._desk.answer("telegram", message, conversation)
-        kept = turn.conversation
-        if conversation.language is None and not message.choice and kept.language == message.language:
-            kept = replace(kept, language=None)  # the phone's language is no choice
-        await self._save(update, kept)
-        for part in render_telegram(turn.reply):
-            await self._send(update, part)
-
-    async def _known(self, update: Update) -> tuple[str, Conversation]:
-        """The language to speak (chosen, else the phone's) and what is remembered."""
-        key = self._key(update)
-        conversation = await self._desk.store.load_conversation(key)
-        _, recent = self._recent.load(key)
-        conversation = replace(
-            conversation,
-            situation=recent.situation,
-            path=recent.path,
-            trail=recent.trail,
-            spoken=recent.spoken,
-        )
-        assistant = self._desk.assistant
-        user = update.effective_user
-        wishes = [conversation.language, user.language_code if user else None]
-        found = negotiate([w for w in wishes if w], assistant.languages)
-        return found or assistant.knowledge.base.source_language, conversation
-
-    async def _save(self, update: Update, conversation: Conversation) -> None:
-        key = self._key(update)
-        self._recent.save(key, conversation)
-        await self._desk.store.save_conversation(key, conversation)
-
-    def _key(self, update: Update) -> str:
-        chat = update.effective_chat
-        return self._desk.store.key("telegram", str(chat.id if chat else 0))
-
-    async def _say(self, update: Update, language: str, name: str) -> None:
-        msgid = TELEGRAM[name]
-        text = self._desk.assistant.translations.message(language, msgid).value
-        await self._send(update, TelegramMessage(text))
-
-    async def _offer_languages(self, update: Update, first: str) -> None:
-        assistant = self._desk.assistant
-        tags = [first, *(tag for tag in assistant.languages if tag != first)]
-        buttons = [Button(endonym(tag), f"lang:{tag}") for tag in tags]
-        rows = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
-        msgid = TELEGRAM["choose_language"]
-        text = assistant.translations.message(first, msgid).value
-        await self._send(update, TelegramMessage(text, rows))
-
-    async def _send(self, update: Update, message: TelegramMessage) -> None:
-        chat = update.effective_chat
-        if chat is None:
-            return
-        await repeated(
-            lambda: chat.send_message(
-                message.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=_keyboard(message.buttons),
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
-        )
-
-
-def _keyboard(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in rows]
-    )
+async def _answer(application: App, update: Update) -> None:
+    for call in await handle(application, update):
+        try:
+            await perform(application.bot, call)
+        except Forbidden:
+            return  # blocked by the person; the others are served
+        except TelegramError as error:
+            log.error("telegram call failed", method=call.method, error=type(error).__name__)
 
 
 async def repeated(send: Callable[[], Awaitable[Any]]) -> None:
@@ -303,5 +146,7 @@ async def repeated(send: Callable[[], Awaitable[Any]]) -> None:
 
 
 def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
+    with warnings.catch_warnings():  # the library announces another type, which is understood here too
+        warnings.simplefilter("ignore")
+        wait = error.retry_after
     return float(wait if isinstance(wait, int | float) else wait.total_seconds()) + 0.1
