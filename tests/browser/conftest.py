@@ -1,7 +1,7 @@
 """One Chromium, one server and one host page for all browser tests.
 
-Asynchronous fixtures that hold things of the browser need `loop_scope="session"`: the browser lives in the loop of
-the session, and so do the tests that use it (see pytest_collection_modifyitems).
+Asynchronous fixtures that hold things of the browser need `loop_scope="session"`: the browser lives in the
+loop of the session, and so do the tests that use it (see pytest_collection_modifyitems).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What browser tests stand on: servers in threads, pages of a host, and an eye on everything that goes wrong."""
+"""What browser tests stand on: servers in threads, pages of a host, an eye on what goes wrong."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ async def run_host() -> AsyncIterator[Host]:
 
 
 REPORT_VIOLATIONS = """document.addEventListener('securitypolicyviolation', (event) =>
-  console.error(`securitypolicyviolation ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));"""
+  console.error(`violates ${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`));"""
 
 
 async def watch(context: BrowserContext, troubles: list[str], *allowed: str) -> None:
