@@ -153,6 +153,7 @@ async def visiting(
 ) -> AsyncIterator[Page]:
     """A page in a context of its own (options: those of `new_context`), watched while it is open."""
     context = await browser.new_context(**{"viewport": PHONE, **options})
+    context.set_default_timeout(10_000)
     await watch(context, troubles, *allowed)
     try:
         yield await context.new_page()
