@@ -85,6 +85,11 @@ class Chat:
         """Press the last button of the conversation with this label."""
         await self.log.get_by_role("button", name=label, exact=True).last.click()
 
+    async def put_away(self) -> None:
+        """Close what lies over the conversation, such as the card to show at a counter."""
+        if await self.widget.locator("dialog[open]").count():
+            await self.page.keyboard.press("Escape")
+
     async def shows(self, count: int) -> None:
         """Wait until the conversation has so many messages."""
         await self.messages.nth(count - 1).wait_for()
