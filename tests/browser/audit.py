@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,16 +54,39 @@ async def check(page: Page, *names: str) -> list[str]:
     return [f"{name}: {line}" for name in names for line in await page.evaluate(f"checks.{name}()")]
 
 
-async def violations(page: Page) -> list[str]:
-    """The violations axe finds, one line for each element."""
-    found: list[str] = await page.evaluate(RUN, list(TAGS))
+async def violations(page: Page, *tags: str) -> list[str]:
+    """The violations of rules with these tags that axe finds, one line for each element."""
+    found: list[str] = await page.evaluate(RUN, list(tags))
     return found
 
 
+def texts_of(reply: object) -> Iterator[dict[str, str]]:
+    """All texts of a reply, each with the language it is in."""
+    if isinstance(reply, dict):
+        if {"value", "language"} <= reply.keys() and isinstance(reply["value"], str):
+            yield {"value": reply["value"], "language": reply["language"]}
+        else:
+            for part in reply.values():
+                yield from texts_of(part)
+    elif isinstance(reply, list):
+        for part in reply:
+            yield from texts_of(part)
+
+
+async def mistaken(page: Page, replies: Iterable[object]) -> list[str]:
+    """Texts of replies on the page that are said to be in another language than they are (WCAG 3.1.2)."""
+    found: list[str] = await page.evaluate("checks.mistaken", [one for r in replies for one in texts_of(r)])
+    return [f"mistaken: {line}" for line in found]
+
+
 async def audit(page: Page, view: str, *schemes: str) -> list[str]:
-    """Everything that is wrong with what the page shows now, in each color scheme."""
+    """Everything that is wrong with what the page shows now, in each color scheme.
+
+    Another scheme changes nothing but colors, so only their rules are asked again.
+    """
     found = await check(page, "small", "sideways", "untagged", "turned")
-    for scheme in schemes:
+    for number, scheme in enumerate(schemes):
         await page.emulate_media(reduced_motion="reduce", **SCHEMES[scheme])
-        found += [f"{scheme}: {line}" for line in await violations(page)]
+        tags = ("cat.color",) if number else TAGS
+        found += [f"{scheme}: {line}" for line in await violations(page, *tags)]
     return [f"{view}: {line}" for line in found]

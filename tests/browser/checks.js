@@ -65,15 +65,34 @@
       return [`${page ? `the page, by ${culprits().join(" and ")}` : name(element)}: ${over} px too wide`];
     });
 
-  /** Messages and chips of the widget without language and direction of their own (WCAG 3.1.2). */
-  const untagged = () => {
-    const logs = everything(document).filter((e) => e.getAttribute("role") === "log");
-    const parts = logs.flatMap((log) => [...log.children, ...log.querySelectorAll("button")]);
-    return parts.flatMap((part) => {
-      const [lang, dir] = [part.getAttribute("lang"), part.getAttribute("dir")];
-      // What the person wrote has no language that Lotse knows: the browser finds its direction.
-      if (dir === "auto" || (lang && dir)) return [];
-      return [`${name(part)}: lang=${lang} dir=${dir}`];
+  /**
+   * Messages without language and direction of their own, and texts in them that have none (WCAG 3.1.2).
+   * What the person wrote has no language that Lotse knows: the browser finds its direction.
+   */
+  const untagged = () =>
+    everything(document).filter((e) => e.getAttribute("role") === "log").flatMap((log) => {
+      const bare = [...log.children].filter((e) => e.getAttribute("dir") !== "auto" && !(e.matches("[lang][dir]")));
+      const texts = [...log.querySelectorAll("*")].filter((e) =>
+        [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && /\p{L}/u.test(n.nodeValue ?? "")));
+      const within = (/** @type {Element} */ e, /** @type {string} */ what) => {
+        const found = e.closest(what);
+        return found && log.contains(found) && found !== log;
+      };
+      const orphans = texts.filter((e) => !within(e, "[dir=auto]") && !(within(e, "[lang]") && within(e, "[dir]")));
+      return [...bare, ...orphans].map((e) => `${name(e)}: lang=${e.getAttribute("lang")} dir=${e.getAttribute("dir")}`);
+    });
+
+  /**
+   * Texts of a reply whose language is not the one the page says, by `lang` of the element around them.
+   * @param {{value: string, language: string}[]} texts
+   */
+  const mistaken = (texts) => {
+    const all = everything(document).filter((e) => e.closest("[role=log]") && !e.childElementCount);
+    return texts.flatMap(({ value, language }) => {
+      const shown = all.filter((e) => (e.textContent ?? "").trim() === value.trim());
+      if (language === "und" || shown.length === 0) return [];
+      const said = shown.map((e) => e.closest("[lang]")?.getAttribute("lang"));
+      return said.includes(language) ? [] : [`${value.slice(0, 40)}: is ${language}, says ${said.join()}`];
     });
   };
 
@@ -131,5 +150,5 @@
       return found;
     });
 
-  Object.assign(window, { checks: { small, sideways, untagged, turned, unfocused, moving, suspects } });
+  Object.assign(window, { checks: { small, sideways, untagged, mistaken, turned, unfocused, moving, suspects } });
 })();

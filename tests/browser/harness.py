@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, Response
 
 from assistant.channels.desk import run_desk
 from assistant.channels.web.server import run_web
@@ -127,29 +127,36 @@ REPORT_VIOLATIONS = """document.addEventListener('securitypolicyviolation', (eve
   console.error(`violates ${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`));"""
 
 
+REFUSED = "Failed to load resource: the server responded with a status of"
+
+
 async def watch(context: BrowserContext, troubles: list[str], *allowed: str) -> None:
     """Note errors, violations of the CSP, dialogs and requests to other addresses than the allowed.
 
-    A page that itself is answered with 404 says so in the console; that is no error of the page.
+    A page that is itself answered with 404 says so in the console, too; that is no error of the page.
     """
 
     def hear(message: ConsoleMessage) -> None:
-        own = message.page and message.location.get("url") == message.page.url
-        if message.type == "error" and not (own and message.text.startswith("Failed to load resource")):
+        if message.type == "error" and REFUSED not in message.text:
             troubles.append(message.text)
+
+    def see(request: Request) -> None:
+        if not request.url.startswith((*allowed, "data:", "blob:", "about:")):
+            troubles.append(f"request to {request.url}")
+
+    def receive(response: Response) -> None:
+        if response.status >= 400 and not response.request.is_navigation_request():
+            troubles.append(f"{REFUSED} {response.status} ({response.url})")
 
     async def refuse(dialog: Dialog) -> None:
         troubles.append(f"dialog: {dialog.message}")
         await dialog.dismiss()
 
-    def see(url: str) -> None:
-        if not url.startswith((*allowed, "data:", "blob:", "about:")):
-            troubles.append(f"request to {url}")
-
     await context.add_init_script(REPORT_VIOLATIONS)
     context.on("console", hear)
     context.on("weberror", lambda error: troubles.append(str(error.error)))
-    context.on("request", lambda request: see(request.url))
+    context.on("request", see)
+    context.on("response", receive)
     context.on("dialog", refuse)
 
 

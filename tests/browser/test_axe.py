@@ -9,7 +9,7 @@ from aiohttp import ClientSession
 from playwright.async_api import Page, Route
 
 from assistant.pipeline import Assistant
-from tests.browser.audit import SCHEMES, audit, prepare, violations
+from tests.browser.audit import SCHEMES, TAGS, audit, mistaken, prepare, violations
 from tests.browser.chat import ASK, Chat, embedding
 from tests.browser.harness import PHONE, Host, artefact
 from tests.browser.views import (
@@ -50,7 +50,8 @@ async def test_the_widget(
     await chat.open()
     found += await audit(page, "greeting", *looks)
 
-    await hold_conversation(chat, language, assistant)
+    replies = await hold_conversation(chat, language, assistant)
+    found += await mistaken(page, replies)
     await page.set_viewport_size(TALL)  # type: ignore[arg-type]
     found += await audit(page, "conversation", *looks)
     await page.screenshot(path=artefact(f"conversation-{language}.png"))
@@ -133,7 +134,8 @@ async def test_an_error_in_the_shadow_root_is_found(page: Page, address: str, ho
           message.style.cssText = "color: #999; background: #aaa";
           const wide = message.cloneNode();
           wide.style.cssText = "inline-size: 900px; block-size: 9px; flex: none";
-          log.append(image, button, message, wide);
+          log.append(image, button, wide, message);
+          message.scrollIntoView();
         }"""
     )
     found = "\n".join(await audit(page, "planted", "light"))
@@ -147,4 +149,4 @@ async def test_an_error_on_a_page_is_found(page: Page, address: str) -> None:
     await page.goto(f"{address}/?language=de")
     await prepare(page)
     await page.evaluate("document.documentElement.removeAttribute('lang')")
-    assert any(line.startswith("html-has-lang") for line in await violations(page))
+    assert any(line.startswith("html-has-lang") for line in await violations(page, *TAGS))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import yaml
 
 from assistant.pipeline import Assistant
@@ -58,8 +60,8 @@ def address_of(path: str, language: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}language={language}"
 
 
-async def hold_conversation(chat: Chat, language: str, assistant: Assistant) -> None:
-    """Bring everything Lotse can say into one conversation.
+async def hold_conversation(chat: Chat, language: str, assistant: Assistant) -> list[dict[str, Any]]:
+    """Bring everything Lotse can say into one conversation; return the replies.
 
     A procedure with its German beside it, a contact, an event, choices, a person to talk to, a step of a
     path, and an emergency.
@@ -73,15 +75,16 @@ async def hold_conversation(chat: Chat, language: str, assistant: Assistant) -> 
             await chat.shows(count + 1)
     contact = await chat.choose(f"e:{CONTACT}")
     assert "contact" in {block["type"] for block in contact["blocks"]}
-    for entry in assistant.knowledge.public_entries():
-        if entry.type == "event":
-            await chat.choose(f"e:{entry.id}")
-            break
-    assert (await chat.choose("e:gibt-es-nicht-mehr"))["choices"]
-    await chat.choose("person")
-    assert (await chat.choose(f"p:{PATH}"))["station"]
+    events = [entry.id for entry in assistant.knowledge.public_entries() if entry.type == "event"]
+    told = [await chat.choose(f"e:{event}") for event in events[:1]]
+    choices = await chat.choose("e:gibt-es-nicht-mehr")
+    assert choices["choices"]
+    person = await chat.choose("person")
+    path = await chat.choose(f"p:{PATH}")
+    assert path["station"]
     danger = await chat.say(dangers().get(language, dangers()["de"]))
     assert danger["decision"] == "crisis"
+    return [answer, contact, *told, choices, person, path, danger]
 
 
 async def show_card(chat: Chat) -> None:
