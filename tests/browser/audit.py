@@ -26,8 +26,17 @@ AS_DRAWN = """(() => {
     return isForced.matches && name === '-webkit-text-fill-color' ? '' : read.call(this, name);
   };
 })()"""
-RUN = """async (tags) => {
-  const found = await axe.run(document, {resultTypes: ['violations'], runOnly: {type: 'tag', values: tags}});
+# axe leaves out the contrast of texts drawn as ligatures, because icon fonts are made so. It finds them by
+# drawing letters on a canvas and takes joined letters for one: the contrast of Arabic, Persian and Pashto
+# would never be computed. Lotse has no icon font and no canvas, so the canvas says: no ligature.
+SEE_JOINED_LETTERS = """Object.assign(CanvasRenderingContext2D.prototype, {
+  measureText: (text) => ({width: 30 * text.length}),
+  getImageData: () => ({data: new Uint8ClampedArray([1, 1, 1, 1])}),
+}), 0"""
+COLORS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+ALL = {"type": "tag", "values": list(TAGS)}
+RUN = """async (runOnly) => {
+  const found = await axe.run(document, {resultTypes: ['violations'], runOnly});
   return found.violations.flatMap((rule) => rule.nodes.map((node) => {
     const why = [...node.any, ...node.all, ...node.none].map((check) => check.message)[0];
     return `${rule.id}: ${node.target.flat().join(' > ')}: ${node.html.slice(0, 120)}: ${why}`;
@@ -40,6 +49,7 @@ async def prepare(page: Page) -> None:
     axe = PACKAGES / "axe-core" / "axe.min.js"
     assert axe.exists(), "run make browser"
     await page.evaluate(axe.read_text() + ";0")
+    await page.evaluate(SEE_JOINED_LETTERS)
     await page.evaluate(AS_DRAWN)
     await load_checks(page)
 
@@ -54,9 +64,9 @@ async def check(page: Page, *names: str) -> list[str]:
     return [f"{name}: {line}" for name in names for line in await page.evaluate(f"checks.{name}()")]
 
 
-async def violations(page: Page, *tags: str) -> list[str]:
-    """The violations of rules with these tags that axe finds, one line for each element."""
-    found: list[str] = await page.evaluate(RUN, list(tags))
+async def violations(page: Page, rules: dict[str, Any] = ALL) -> list[str]:
+    """The violations of these rules that axe finds, one line for each element."""
+    found: list[str] = await page.evaluate(RUN, rules)
     return found
 
 
@@ -87,6 +97,5 @@ async def audit(page: Page, view: str, *schemes: str) -> list[str]:
     found = await check(page, "small", "sideways", "untagged", "turned")
     for number, scheme in enumerate(schemes):
         await page.emulate_media(reduced_motion="reduce", **SCHEMES[scheme])
-        tags = ("cat.color",) if number else TAGS
-        found += [f"{scheme}: {line}" for line in await violations(page, *tags)]
+        found += [f"{scheme}: {line}" for line in await violations(page, COLORS if number else ALL)]
     return [f"{view}: {line}" for line in found]

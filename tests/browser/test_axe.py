@@ -9,7 +9,7 @@ from aiohttp import ClientSession
 from playwright.async_api import Page, Route
 
 from assistant.pipeline import Assistant
-from tests.browser.audit import SCHEMES, TAGS, audit, mistaken, prepare, violations
+from tests.browser.audit import SCHEMES, audit, mistaken, prepare, violations
 from tests.browser.chat import ASK, Chat, embedding
 from tests.browser.harness import PHONE, Host, artefact
 from tests.browser.views import (
@@ -106,6 +106,8 @@ async def look_at(page: Page, address: str, paths: tuple[str, ...], language: st
         assert response.status == (404 if path == "/nowhere" else 200), path
         await prepare(page)
         found += await audit(page, path, *schemes(language))
+        if language not in THOROUGH:
+            continue
         name = "".join(letter if letter.isalnum() else "-" for letter in path).strip("-") or "home"
         await page.screenshot(path=artefact(f"{name}-{language}.png"), full_page=True)
     return found
@@ -131,22 +133,21 @@ async def test_an_error_in_the_shadow_root_is_found(page: Page, address: str, ho
           button.style.cssText = "min-width: 0; min-height: 0; width: 30px; height: 10px; padding: 0";
           message.textContent = "مرحبا";
           message.lang = "ar"; message.dir = "ltr";
-          message.style.cssText = "color: #999; background: #aaa";
-          const wide = message.cloneNode();
-          wide.style.cssText = "inline-size: 900px; block-size: 9px; flex: none";
-          log.append(image, button, wide, message);
-          message.scrollIntoView();
+          message.style.cssText = "color: #999; background: #aaa; padding: 1em; flex: none";
+          log.replaceChildren(message, image, button);
         }"""
     )
     found = "\n".join(await audit(page, "planted", "light"))
     for sign in ("image-alt: lotse-chat >", "button-name: lotse-chat >", "color-contrast: lotse-chat >"):
         assert f"light: {sign}" in found
-    for sign in ("small: <button", "sideways: ", "untagged: <button", "turned: <div"):
+    for sign in ("small: <button", "untagged: <button", "turned: <div"):
         assert f"planted: {sign}" in found
+    await chat.log.evaluate("log => { log.firstChild.style.inlineSize = '900px'; }")
+    assert any("sideways: " in line for line in await audit(page, "planted"))
 
 
 async def test_an_error_on_a_page_is_found(page: Page, address: str) -> None:
     await page.goto(f"{address}/?language=de")
     await prepare(page)
     await page.evaluate("document.documentElement.removeAttribute('lang')")
-    assert any(line.startswith("html-has-lang") for line in await violations(page, *TAGS))
+    assert any(line.startswith("html-has-lang") for line in await violations(page))
