@@ -100,13 +100,13 @@ def _paths() -> dict[str, Any]:
         "/q/{id}/qr.svg": {
             "get": _operation(
                 "content", "QR code of the address of an answer", _file("image/svg+xml"), ("404",),
-                parameters=[_ID, _LANGUAGE],
+                parameters=[_ID, _LANGUAGE], is_api=False,
             )
         },
         "/q/{id}/calendar.ics": {
             "get": _operation(
                 "content", "Dates that are still ahead, as iCalendar", _file("text/calendar"), ("404",),
-                parameters=[_ID, _LANGUAGE],
+                parameters=[_ID, _LANGUAGE], is_api=False,
             )
         },
         "/healthz": {
@@ -136,10 +136,13 @@ def _operation(
     parameters: list[dict[str, Any]] | None = None,
     body: str | None = None,
     examples: dict[str, Any] | None = None,
+    is_api: bool = True,
 ) -> dict[str, Any]:
     responses = dict(replies)
     for status in sorted({*_ALWAYS, *errors}):
         responses[status] = _json(_ERRORS[status], "Failed", status)[status]
+        if not is_api:  # who takes HTML gets a page with help
+            responses[status]["content"]["text/html"] = {"schema": {"type": "string"}}
     responses["429"]["headers"] = {
         "Retry-After": {"schema": {"type": "integer", "minimum": 1}, "required": True}
     }
