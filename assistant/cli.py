@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 import os
@@ -180,6 +181,28 @@ def _shared_metrics(processes: int) -> Iterator[None]:
     with TemporaryDirectory(prefix="lotse-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         yield
+
+
+@app.command()
+def feedback(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Of how many days, today included.")] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show which answers helped and which contacts people report as wrong."""
+    from assistant.coordination.feedback import read_feedback
+    from assistant.serving import prepare_logging
+
+    prepare_logging("warning")
+    rows = asyncio.run(read_feedback(context.obj, days))
+    if as_json:
+        print(json.dumps([row.__dict__ for row in rows], ensure_ascii=False))
+        return
+    table = Table("entry", "language", "what people say")
+    table.add_column("times", justify="right")
+    for row in rows:
+        table.add_row(row.entry, row.language, row.what, str(row.count))
+    out.print(table if rows else f"no feedback in the last {days} days")
 
 
 @app.command()
