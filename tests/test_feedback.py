@@ -19,8 +19,7 @@ runner = CliRunner()
 
 async def say(url: str, *said: tuple[str, str, str, int], days_ago: int = 0) -> None:
     async with run_store(url, "x", lambda: TODAY - dt.timedelta(days=days_ago)) as store:
-        for entry, language, what, count in said:
-            await store.count_feedback(entry, language, what, count)
+        await store.count_feedback({(entry, language, what): count for entry, language, what, count in said})
 
 
 @pytest.fixture

@@ -62,11 +62,9 @@ class Desk:
     async def flush(self) -> None:
         """Bring counts, feedback and unanswered questions into the store."""
         counts, self._counts = self._counts, Counter()
-        for (channel, language, decision, entry), count in counts.items():
-            await self.store.count(channel, language, decision, entry, count)
+        await self.store.count_answers(counts)
         feedback, self._feedback = self._feedback, Counter()
-        for (entry, language, what), count in feedback.items():
-            await self.store.count_feedback(entry, language, what, count)
+        await self.store.count_feedback(feedback)
         unanswered, self._unanswered = self._unanswered, []
         for language, text in unanswered:
             await self.store.keep_unanswered(language, text)

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -96,35 +96,34 @@ class Store:
         self, channel: str, language: str, decision: str, entry: str | None, number: int = 1
     ) -> None:
         """Count answers of today; nothing about who asked."""
-        keys = {
-            "day": self._now().date(),
-            "channel": channel,
-            "language": language,
-            "decision": decision,
-            "entry": entry or "",
-        }
+        await self.count_answers({(channel, language, decision, entry): number})
+
+    async def count_answers(self, counts: Mapping[tuple[str, str, str, str | None], int]) -> None:
+        """Count answers of today by channel, language, decision and entry, in one transaction."""
+        names = ("channel", "language", "decision", "entry")
+        rows = [
+            dict(zip(names, (channel, language, decision, entry or ""), strict=True)) | {"count": number}
+            for (channel, language, decision, entry), number in counts.items()
+        ]
+        await self._add_up(daily_count, rows)
+
+    async def count_feedback(self, counts: Mapping[tuple[str, str, str], int]) -> None:
+        """Count what people say about answers today, by entry, language and what; see tables.feedback."""
+        names = ("entry", "language", "what")
+        rows = [dict(zip(names, key, strict=True)) | {"count": number} for key, number in counts.items()]
+        await self._add_up(feedback, rows)
+
+    async def _add_up(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Add counts to those of today."""
+        if not rows:
+            return
+        today = self._now().date()
+        statement = self._insert(table)
+        added = {"count": table.c.count + statement.excluded.count}
+        statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
 
         async def write(connection: AsyncConnection) -> None:
-            statement = self._insert(daily_count).values(**keys, count=number)
-            await connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=list(keys), set_={"count": daily_count.c.count + number}
-                )
-            )
-
-        await self._try(write)
-
-    async def count_feedback(self, entry: str, language: str, what: str, number: int = 1) -> None:
-        """Count what people say about an answer today; see tables.feedback."""
-        keys = {"day": self._now().date(), "entry": entry, "language": language, "what": what}
-
-        async def write(connection: AsyncConnection) -> None:
-            statement = self._insert(feedback).values(**keys, count=number)
-            await connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=list(keys), set_={"count": feedback.c.count + number}
-                )
-            )
+            await connection.execute(statement, [{"day": today, **row} for row in rows])
 
         await self._try(write)
 

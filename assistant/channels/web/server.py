@@ -28,6 +28,8 @@ from assistant.storage.sealing import Sealer
 
 STATIC = Path(__file__).parent / "static"
 SHUTDOWN_SECONDS = 5
+IDLE_SECONDS = 75
+"""After which a connection without a request is closed; browsers and proxies open a new one."""
 OTHER = "other"
 """Route of requests for addresses that do not exist."""
 UNCOUNTED = ("/static/", "/widget.js", "/healthz", "/readyz", "/metrics")
@@ -62,8 +64,9 @@ async def run_web(
     `shared_port`: other processes serve the same port (SO_REUSEPORT).
     """
     runner = web.AppRunner(
-        build_app(desk, settings, deleted), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
-    )
+        build_app(desk, settings, deleted), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS,
+        keepalive_timeout=IDLE_SECONDS,
+    )  # fmt: skip
     await runner.setup()
     try:
         site = web.TCPSite(runner, settings.host, settings.port, reuse_port=shared_port or None)
