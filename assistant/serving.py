@@ -101,7 +101,9 @@ async def _serve(
         store = await stack.enter_async_context(run_store(settings.database, settings.secret, assistant.now))
         desk = await stack.enter_async_context(run_desk(assistant, store))
         await stack.enter_async_context(run_watching(desk, settings))
-        address = await stack.enter_async_context(run_web(desk, settings, deleted, shared_port))
+        address = await stack.enter_async_context(
+            run_web(desk, settings, deleted=deleted, shared_port=shared_port)
+        )
         if settings.telegram_token:
             await stack.enter_async_context(run_telegram(desk, settings))
         if is_first:

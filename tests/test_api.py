@@ -15,12 +15,12 @@ import structlog
 from aiohttp.test_utils import TestClient
 
 from assistant.channels.desk import Desk
-from assistant.channels.web import memory
+from assistant.channels.web import memory, server
+from assistant.channels.web.answered import Answered
 from assistant.channels.web.deleted import DeletedKeys
 from assistant.channels.web.keys import CONVERSATIONS, LIMITS
 from assistant.channels.web.limits import Buckets
 from assistant.channels.web.memory import Conversations
-from assistant.channels.web.server import build_app
 from assistant.dialogue.state import Conversation
 from assistant.errors import SettingsError
 from assistant.settings import Settings, load_settings
@@ -35,13 +35,13 @@ ID = "kR3_x-91bQzT7wPa"
 @pytest.fixture
 async def client(desk: Desk, settings: Settings, aiohttp_client: Any) -> AsyncIterator[Client]:
     own = replace(settings, origins=(ORIGIN,), public_url="https://lotse.example")
-    yield await aiohttp_client(build_app(desk, own))
+    yield await aiohttp_client(server.build_app(desk, own))
 
 
 @pytest.fixture
 async def restarted(desk: Desk, settings: Settings, aiohttp_client: Any) -> AsyncIterator[Client]:
     """Another process with the same secret, or the same one after a restart."""
-    yield await aiohttp_client(build_app(desk, settings))
+    yield await aiohttp_client(server.build_app(desk, settings))
 
 
 async def ask(client: Client, **body: Any) -> dict[str, Any]:
@@ -177,6 +177,19 @@ async def test_an_answer_kept_for_a_second_sending_goes_with_its_conversation(cl
     await client.delete(f"/api/v1/conversations/{first['conversation']}")
     again = await ask(client, text=NURSE, message=ID)
     assert again["conversation"] != first["conversation"]
+
+
+def test_answers_are_kept_for_an_hour_and_not_more_than_there_is_room() -> None:
+    now = 1000.0
+    kept = Answered(lambda: now)
+    for number in range(5000):
+        kept.keep(f"message {number}", ("Kindergeld",), "key", b"answer")
+    assert kept.find("message 0", ("Kindergeld",)) is None
+    assert kept.find("message 4999", ("Kindergeld",)) is not None
+    now += 3601
+    kept.keep("message", ("Kindergeld",), "key", b"answer")
+    assert kept.find("message 4999", ("Kindergeld",)) is None
+    assert len(kept._kept) == 1
 
 
 @pytest.mark.parametrize("message", ["short", "with spaces in it....", "x" * 65, 'a"b' * 8])
@@ -446,7 +459,7 @@ MARKERS = {
 async def test_neither_log_nor_metrics_hold_words_addresses_or_agents(
     desk: Desk, settings: Settings, aiohttp_client: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    client: Client = await aiohttp_client(build_app(desk, replace(settings, log="debug")))
+    client: Client = await aiohttp_client(server.build_app(desk, replace(settings, log="debug")))
     caplog.set_level(logging.DEBUG)
     headers = {
         "User-Agent": "marker-agent", "Referer": "https://marker.example/", "X-Forwarded-For": "203.0.113.77",
@@ -579,3 +592,15 @@ async def test_a_body_that_never_arrives_is_given_up(client: Client, monkeypatch
     line = await asyncio.wait_for(reader.readline(), 5)
     assert b" 408 " in line
     writer.close()
+
+
+async def test_a_connection_without_a_request_is_closed(
+    desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "IDLE_SECONDS", 0.3)
+    async with server.run_web(desk, settings) as url:
+        for sent in (b"", b"GET / HTTP/1.1\r\nHost: x\r\n"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+            writer.write(sent)
+            assert await asyncio.wait_for(reader.read(), 5) == b""
+            writer.close()

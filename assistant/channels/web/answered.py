@@ -44,9 +44,10 @@ class Answered:
 
     def keep(self, message: str, words: tuple[str | None, ...], conversation: str, body: bytes) -> None:
         """Keep an answer for an hour, as long as there is room."""
-        self._kept[message] = Sent(self.clock(), self._digest(words), conversation, body)
+        now = self.clock()
+        self._kept[message] = Sent(now, self._digest(words), conversation, body)
         self._kept.move_to_end(message)
-        while len(self._kept) > MOST:
+        while len(self._kept) > MOST or now - next(iter(self._kept.values())).seen > KEPT_SECONDS:
             self._kept.popitem(last=False)
 
     def forget(self, conversation: str) -> None:

@@ -18,6 +18,8 @@ _REPLIES: dict[str, Any] = {
     "AskReply": models.AskReply, "Reply": Reply, "Languages": tuple[models.Language, ...],
     "Texts": models.Texts, "Failed": models.Failed, "Health": models.Health, "Readiness": models.Readiness,
 }  # fmt: skip
+_OPEN = ("Coordinates", "Readiness")
+"""Part of a request; and what may report on more than it names."""
 _ERRORS = {
     "400": "The request is not what is described here; the message says where.",
     "404": "There is no such thing.",
@@ -185,7 +187,7 @@ def _schemas() -> dict[str, Any]:
         if schema != _reference(name):
             schemas[name] = schema
     for name, schema in schemas.items():
-        if name not in _REQUESTS and name != "Coordinates":
+        if name not in (*_REQUESTS, *_OPEN):
             _complete(schema)
     return schemas
 

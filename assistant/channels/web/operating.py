@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 
 from assistant import __version__
 from assistant.channels.web.keys import DESK
-from assistant.channels.web.models import Health, Readiness, ServedKnowledge
+from assistant.channels.web.models import Health, ServedKnowledge
 from assistant.channels.web.openapi import document
 from assistant.channels.web.responses import cached_json, json_response, sent
 
@@ -33,12 +35,12 @@ async def ready(request: web.Request) -> web.Response:
     """Whether everything works; answers are served even when this is red."""
     desk = request.app[DESK]
     problems = tuple(str(problem) for problem in desk.problems[:MOST_PROBLEMS])
+    details: dict[str, Any] = {
+        "database": desk.store.is_ready,
+        "knowledge": ServedKnowledge(desk.assistant.knowledge.version, problems),
+    }
     fine = desk.store.is_ready and not problems
-    body = Readiness(
-        "ok" if fine else "degraded",
-        desk.store.is_ready,
-        ServedKnowledge(desk.assistant.knowledge.version, problems),
-    )
+    body = {"status": "ok" if fine else "degraded", **details}
     return json_response(request, body, 200 if fine else 503)
 
 

@@ -32,13 +32,13 @@ IDLE_SECONDS = 75
 """After which a connection without a request is closed; browsers and proxies open a new one."""
 OTHER = "other"
 """Route of requests for addresses that do not exist."""
-UNCOUNTED = ("/static/", "/widget.js", "/healthz", "/readyz", "/metrics")
-"""Cheap, or asked for by machines that watch: no limit. /api/v1/ask counts messages itself."""
+UNCOUNTED = ("/static/", "/widget", "/telegram/", "/healthz", "/readyz", "/metrics")
+"""No limit: files, what machines ask that watch, Telegram's updates. /api/v1/ask counts messages itself."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = structlog.get_logger()
 
 
-def build_app(desk: Desk, settings: Settings, deleted: DeletedKeys | None = None) -> web.Application:
+def build_app(desk: Desk, settings: Settings, *, deleted: DeletedKeys | None = None) -> web.Application:
     """Return the application for a desk; `deleted`: what processes share, when there are several."""
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_guard(desk, settings)])
     app[DESK] = desk
@@ -57,14 +57,14 @@ def build_app(desk: Desk, settings: Settings, deleted: DeletedKeys | None = None
 
 @asynccontextmanager
 async def run_web(
-    desk: Desk, settings: Settings, deleted: DeletedKeys | None = None, shared_port: bool = False
+    desk: Desk, settings: Settings, *, deleted: DeletedKeys | None = None, shared_port: bool = False
 ) -> AsyncIterator[str]:
     """Serve the application while the context is open; gives the address.
 
     `shared_port`: other processes serve the same port (SO_REUSEPORT).
     """
     runner = web.AppRunner(
-        build_app(desk, settings, deleted), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS,
+        build_app(desk, settings, deleted=deleted), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS,
         keepalive_timeout=IDLE_SECONDS,
     )  # fmt: skip
     await runner.setup()
