@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
@@ -158,16 +160,51 @@ def serve(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help="Address to listen on [LOTSE_HOST].")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on [LOTSE_PORT].")] = None,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Processes that share port and memory.")] = 1,
 ) -> None:
     """Serve the web widget, pages and API; Telegram too when LOTSE_TELEGRAM_TOKEN is set."""
-    from assistant.serving import serve as run
-
     settings: Settings = context.obj
     if host:
         settings = replace(settings, host=host)
     if port is not None:
         settings = replace(settings, port=port)
-    run(settings)
+    with _shared_metrics(processes):
+        from assistant.serving import serve as run
+
+        run(settings, processes)
+
+
+@contextmanager
+def _shared_metrics(processes: int) -> Iterator[None]:
+    """Let several processes add their counts up; prometheus_client reads where when it is imported."""
+    if processes == 1:
+        yield
+        return
+    with TemporaryDirectory(prefix="lotse-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
+
+
+@app.command()
+def feedback(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Of how many days, today included.")] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show which answers helped and which contacts people report as wrong."""
+    from assistant.coordination.feedback import read_feedback
+    from assistant.serving import prepare_logging
+
+    prepare_logging("warning")
+    rows = asyncio.run(read_feedback(context.obj, days))
+    if as_json:
+        print(json.dumps([row.__dict__ for row in rows], ensure_ascii=False))
+        return
+    table = Table("entry", "language", "what people say")
+    table.add_column("times", justify="right")
+    for row in rows:
+        table.add_row(row.entry, row.language, row.what, str(row.count))
+    out.print(table if rows else f"no feedback in the last {days} days")
 
 
 @app.command()

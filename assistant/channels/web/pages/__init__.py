@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from aiohttp import web
 
 from assistant.channels.web.pages import about, entries, home, kiosk
@@ -12,15 +10,11 @@ from assistant.channels.web.pages.errors import error_page, not_found
 __all__ = ["error_page", "not_found", "routes"]
 
 
-STATIC = Path(__file__).parents[1] / "static"
-
-
-def routes() -> list[web.RouteDef | web.StaticDef]:
-    """Return the routes of pages and static files."""
+def routes() -> list[web.RouteDef]:
+    """Return the routes of pages."""
     return [
         *home.routes(),
         *entries.routes(),
         *kiosk.routes(),
         *about.routes(),
-        web.static("/static", STATIC),
     ]

@@ -60,10 +60,9 @@ async def posted(request: web.Request) -> Asked:
 def answer(request: web.Request, asked: Asked, channel: str) -> tuple[Reply, Carried]:
     """Return the reply and what carries its conversation on."""
     conversations = request.app[CONVERSATIONS]
-    key, conversation = conversations.load(asked.conversation or None)
+    key, conversation = conversations.load(asked.conversation or None, asked.state or None)
     chosen = asked.language or None
     conversation = replace(conversation, language=chosen or conversation.language)
     message = Message(asked.text, asked.choice or None, chosen, key)
     turn = request.app[DESK].answer(channel, message, conversation)
-    conversations.save(key, turn.conversation)
-    return turn.reply, Carried(key)
+    return turn.reply, Carried(key, conversations.save(key, turn.conversation))
