@@ -31,6 +31,8 @@ class AskRequest(BaseModel):
     conversation: Annotated[str, StringConstraints(max_length=64)] | None = None
     choice: Annotated[str, StringConstraints(max_length=100)] | None = None
     position: Coordinates | None = None
+    message: Annotated[str, StringConstraints(max_length=64)] | None = None
+    state: Annotated[str, StringConstraints(max_length=4096)] | None = None
 
 
 def routes() -> list[web.RouteDef]:
@@ -45,7 +47,6 @@ def routes() -> list[web.RouteDef]:
         web.get("/readyz", ready),
         web.get("/metrics", metrics),
         web.get("/openapi.json", openapi),
-        web.get("/widget.js", widget),
     ]
 
 
@@ -139,14 +140,6 @@ async def metrics(request: web.Request) -> web.Response:
     """Counts and times for Prometheus."""
     body = generate_latest(request.app[DESK].metrics.registry)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-async def widget(_request: web.Request) -> web.StreamResponse:
-    """The widget's script."""
-    return web.FileResponse(
-        STATIC / "widget.js",
-        headers={"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "max-age=300"},
-    )
 
 
 async def openapi(_request: web.Request) -> web.Response:

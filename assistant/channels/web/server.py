@@ -9,7 +9,7 @@ import structlog
 from aiohttp import web
 
 from assistant.channels.desk import Desk
-from assistant.channels.web import api, pages, sharing
+from assistant.channels.web import api, pages, sharing, widget
 from assistant.channels.web.keys import CONVERSATIONS, DESK, SETTINGS
 from assistant.channels.web.memory import Conversations
 from assistant.errors import LotseError
@@ -38,7 +38,7 @@ def build_app(desk: Desk, settings: Settings) -> web.Application:
     app[DESK] = desk
     app[SETTINGS] = settings
     app[CONVERSATIONS] = Conversations()
-    app.add_routes([*api.routes(), *pages.routes(), *sharing.routes()])
+    app.add_routes([*api.routes(), *pages.routes(), *sharing.routes(), *widget.routes()])
     return app
 
 
