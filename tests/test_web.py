@@ -12,6 +12,7 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from assistant.channels.desk import Desk
+from assistant.channels.texts import WIDGET
 from assistant.channels.web.memory import Conversations
 from assistant.channels.web.server import build_app
 from assistant.dialogue.state import Conversation
@@ -31,6 +32,10 @@ async def ask(client: Client, **body: Any) -> dict[str, Any]:
     assert response.status == 200
     result: dict[str, Any] = await response.json()
     return result
+
+
+def in_german(desk: Desk, msgid: str) -> str:
+    return desk.assistant.translations.message("de", msgid).value
 
 
 async def test_a_question_gets_a_reply(client: Client) -> None:
@@ -87,10 +92,10 @@ async def test_wrong_bodies_get_a_clear_message(client: Client, body: bytes) -> 
     assert "JSON" in (await response.json())["error"]["message"]
 
 
-async def test_a_large_body_is_refused(client: Client) -> None:
-    response = await client.post("/api/v1/ask", json={"text": "a" * 5000})
+async def test_a_large_body_is_refused(client: Client, desk: Desk) -> None:
+    response = await client.post("/api/v1/ask", json={"text": "a" * 20_000})
     assert response.status == 413
-    assert "4096" in (await response.json())["error"]["message"]
+    assert (await response.json())["error"]["message"] == in_german(desk, WIDGET["long"])
 
 
 @pytest.mark.parametrize(

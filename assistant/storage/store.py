@@ -27,6 +27,7 @@ from assistant.storage.scrubbing import scrub
 from assistant.storage.tables import (
     conversation,
     daily_count,
+    feedback,
     metadata,
     telegram_offset,
     unanswered,
@@ -112,6 +113,33 @@ class Store:
             )
 
         await self._try(write)
+
+    async def count_feedback(self, entry: str, language: str, what: str, number: int = 1) -> None:
+        """Count what people say about an answer today; see tables.feedback."""
+        keys = {"day": self._now().date(), "entry": entry, "language": language, "what": what}
+
+        async def write(connection: AsyncConnection) -> None:
+            statement = self._insert(feedback).values(**keys, count=number)
+            await connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=list(keys), set_={"count": feedback.c.count + number}
+                )
+            )
+
+        await self._try(write)
+
+    async def load_feedback(self, days: int) -> list[tuple[str, str, str, int]]:
+        """Return (entry, language, what, count) of the last days, today included; most often first."""
+        since = self._now().date() - dt.timedelta(days=days - 1)
+        total = sa.func.sum(feedback.c.count)
+        names = (feedback.c.entry, feedback.c.language, feedback.c.what)
+
+        async def read(connection: AsyncConnection) -> list[tuple[str, str, str, int]]:
+            query = sa.select(*names, total).where(feedback.c.day >= since).group_by(*names)
+            rows = await connection.execute(query.order_by(total.desc(), *names))
+            return [(entry, language, what, int(count)) for entry, language, what, count in rows]
+
+        return await self._try(read) or []
 
     async def keep_unanswered(self, language: str, text: str) -> None:
         """Keep the words of a question Lotse could not answer, scrubbed, with the day only."""

@@ -46,3 +46,14 @@ telegram_offset = sa.Table(
     sa.Column("bot", sa.String(64), primary_key=True),
     sa.Column("update_id", sa.BigInteger, nullable=False),
 )
+
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("entry", sa.String(64), primary_key=True),
+    sa.Column("language", sa.String(16), primary_key=True),
+    sa.Column("what", sa.String(16), primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+)
+"""`what`: helpful, unhelpful, or wrong-phone, wrong-hours, wrong-address, wrong-other."""

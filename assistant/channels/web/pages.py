@@ -10,8 +10,8 @@ from aiohttp import web
 
 from assistant.answers.reply import Reply
 from assistant.channels.texts import page_texts
-from assistant.channels.web.api import STATIC, wished_language
 from assistant.channels.web.keys import CONVERSATIONS, DESK
+from assistant.channels.web.wishes import wished_language
 from assistant.dialogue.state import Message
 from assistant.knowledge.model import Entry
 from assistant.language.tags import direction, endonym
@@ -27,13 +27,12 @@ templates = jinja2.Environment(
 GROUPS = ("procedure", "course", "guide", "organization", "event")
 
 
-def routes() -> list[web.RouteDef | web.StaticDef]:
-    """Return the routes of pages and static files."""
+def routes() -> list[web.RouteDef]:
+    """Return the routes of pages."""
     return [
         web.get("/", home),
         web.get("/q/{id}", answer),
         web.get("/path/{id}", chain),
-        web.static("/static", STATIC),
     ]
 
 
@@ -100,8 +99,15 @@ async def chain(request: web.Request) -> web.Response:
 def not_found(request: web.Request) -> web.Response:
     """The page for addresses that do not exist: says so and takes a question."""
     language = wished_language(request)
+    sentence = page_texts(request.app[DESK].assistant.translations, language)["not_found"]
+    return error_page(request, 404, sentence)
+
+
+def error_page(request: web.Request, status: int, sentence: str) -> web.Response:
+    """The page for what went wrong: a sentence for people, and the form to ask again."""
+    language = wished_language(request)
     topics = _topics(request.app[DESK].assistant, language)
-    return _page(request, "not_found.html", language, status=404, topics=topics)
+    return _page(request, "not_found.html", language, status=status, topics=topics, sentence=sentence)
 
 
 def _page(
