@@ -1,0 +1,148 @@
+"""What browser tests stand on: servers in threads, pages of a host, an eye on what goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from aiohttp import web
+from playwright.async_api import BrowserContext, ConsoleMessage
+
+from assistant.channels.desk import run_desk
+from assistant.channels.web.server import run_web
+from assistant.pipeline import Assistant
+from assistant.settings import Settings
+from assistant.storage.store import run_store
+
+ARTEFACTS = Path(__file__).parent.parent / "artefacts"
+PACKAGES = Path(__file__).parent / "node_modules"
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-quic",
+]  # fmt: skip
+PHONE = {"width": 400, "height": 800}
+T = TypeVar("T")
+
+
+@contextmanager
+def in_thread(open_it: Callable[[], AbstractAsyncContextManager[T]]) -> Iterator[T]:
+    """Keep an asynchronous context open in a thread with a loop of its own; gives what it gives."""
+    given: list[T] = []
+    ready, stop = threading.Event(), asyncio.Event()
+    loop = asyncio.new_event_loop()
+
+    async def stay() -> None:
+        try:
+            async with open_it() as value:
+                given.append(value)
+                ready.set()
+                await stop.wait()
+        finally:
+            ready.set()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(stay()))
+    thread.start()
+    assert ready.wait(20) and given, "the server did not start"
+    try:
+        yield given[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(20)
+        loop.close()
+
+
+def serving(assistant: Assistant, settings: Settings) -> AbstractAsyncContextManager[str]:
+    """The real web server of an assistant, as `lotse serve` builds it; gives its address."""
+
+    @asynccontextmanager
+    async def serve() -> AsyncIterator[str]:
+        async with (
+            run_store(settings.database, "x", assistant.now) as store,
+            run_desk(assistant, store) as desk,
+            run_web(desk, settings) as url,
+        ):
+            yield url
+
+    return serve()
+
+
+@dataclass(frozen=True)
+class Host:
+    """Pages of a city or an association that embed Lotse, served from an origin of their own."""
+
+    origin: str
+    pages: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def stranger(self) -> str:
+        """The same pages under an origin that Lotse was not told of."""
+        return self.origin.replace("127.0.0.1", "localhost")
+
+    def page(self, html: str, policy: str = "") -> str:
+        """Publish a page with a Content-Security-Policy (empty: none); return its path."""
+        path = f"/{len(self.pages)}"
+        self.pages[path] = (html, policy)
+        return path
+
+    def url(self, html: str, policy: str = "") -> str:
+        """Publish a page; return its whole address."""
+        return self.origin + self.page(html, policy)
+
+
+@asynccontextmanager
+async def run_host() -> AsyncIterator[Host]:
+    """Serve the pages of a host while the context is open."""
+
+    async def show(request: web.Request) -> web.Response:
+        if request.path not in host.pages:
+            return web.Response(status=204)
+        html, policy = host.pages[request.path]
+        headers = {"Content-Security-Policy": policy} if policy else {}
+        return web.Response(text=html, content_type="text/html", headers=headers)
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", show)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host = Host(f"http://127.0.0.1:{runner.addresses[0][1]}")
+        yield host
+    finally:
+        await runner.cleanup()
+
+
+REPORT_VIOLATIONS = """document.addEventListener('securitypolicyviolation', (event) =>
+  console.error(`violates ${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`));"""
+
+
+async def watch(context: BrowserContext, troubles: list[str], *allowed: str) -> None:
+    """Note errors, violations of the CSP, dialogs and requests to other addresses than the allowed.
+
+    A page that itself is answered with 404 says so in the console; that is no error of the page.
+    """
+
+    def hear(message: ConsoleMessage) -> None:
+        own = message.page and message.location.get("url") == message.page.url
+        if message.type == "error" and not (own and message.text.startswith("Failed to load resource")):
+            troubles.append(message.text)
+
+    def see(url: str) -> None:
+        if not url.startswith((*allowed, "data:", "blob:", "about:")):
+            troubles.append(f"request to {url}")
+
+    await context.add_init_script(REPORT_VIOLATIONS)
+    context.on("console", hear)
+    context.on("weberror", lambda error: troubles.append(str(error.error)))
+    context.on("request", lambda request: see(request.url))
+
+
+def artefact(name: str) -> Path:
+    """Where a screenshot is kept; the folder is ignored by git."""
+    ARTEFACTS.mkdir(exist_ok=True)
+    return ARTEFACTS / name
