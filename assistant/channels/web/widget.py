@@ -1,4 +1,8 @@
-"""The widget's files: the launcher under one short address, the rest under addresses that never change."""
+"""The widget's two scripts: the launcher under a short address, the chat under one that never changes.
+
+The chat is written as small modules in static/widget/ (they also run as they are, from /static/widget/chat.js).
+Phones get them as one script without comments: on a slow network each request costs seconds.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,9 @@ from assistant.channels.web.wishes import wished_language
 
 STATIC = Path(__file__).parent / "static"
 LAUNCHER = "widget.js"
+MODULES = ("dom", "memory", "connection", "speech", "style", "blocks", "chat")
+"""In the order they need each other."""
+ENTRY = "export { Chat };\n"
 PLACEHOLDER = re.compile(r"const SERVED = \{.*?\};")
 FOREVER = "public, max-age=31536000, immutable"
 """For an address that names its content (RFC 8246)."""
@@ -25,6 +32,8 @@ SOON = "public, max-age=300"
 """For the launcher, which names the newest version of the rest."""
 _COMMENTS = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n|^[ \t]*//[^\n]*\n", re.DOTALL | re.MULTILINE)
 _CASTS = re.compile(r"/\*\* ?@(?:type|param)[^\n]*?\*/ ?")
+_IMPORTS = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+_EXPORTS = re.compile(r"^export (?=const|class|function)", re.MULTILINE)
 _INDENTS = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
@@ -39,7 +48,7 @@ class Script:
 
 def routes() -> list[web.RouteDef]:
     """Return the routes of the widget's files."""
-    return [web.get(f"/{LAUNCHER}", launcher), web.get("/widget/{version}/{name}", module)]
+    return [web.get(f"/{LAUNCHER}", launcher), web.get("/widget/{version}/chat.js", chat)]
 
 
 async def launcher(request: web.Request) -> web.Response:
@@ -49,26 +58,22 @@ async def launcher(request: web.Request) -> web.Response:
     return _send(request, launcher_script(language, say["open"], say["failed"]), SOON, "Accept-Language")
 
 
-async def module(request: web.Request) -> web.Response:
-    """One module of the chat. Old launchers ask for old versions and get the newest one."""
-    found = modules().get(request.match_info["name"])
-    if found is None:
-        raise web.HTTPNotFound
+async def chat(request: web.Request) -> web.Response:
+    """The chat. Old launchers ask for an old version and get the newest one."""
     newest = request.match_info["version"].partition("-")[0] == version()
-    return _send(request, found, FOREVER if newest else "no-cache")
+    return _send(request, chat_script(), FOREVER if newest else "no-cache")
 
 
 @cache
-def modules() -> dict[str, Script]:
-    """Return the chat's modules by name."""
-    found = sorted((STATIC / "widget").glob("*.js"))
-    return {path.name: _script(squeeze(path.read_text(encoding="utf-8"))) for path in found}
+def chat_script() -> Script:
+    """Return the chat's modules as one script."""
+    sources = [(STATIC / "widget" / f"{name}.js").read_text(encoding="utf-8") for name in MODULES]
+    return _script("".join(_IMPORTS.sub("", _EXPORTS.sub("", squeeze(source))) for source in sources) + ENTRY)
 
 
-@cache
 def version() -> str:
-    """Return a short text that changes when any module changes."""
-    return hashlib.sha256("".join(script.tag for script in modules().values()).encode()).hexdigest()[:12]
+    """Return a short text that changes with the chat."""
+    return chat_script().tag.strip('"')[:12]
 
 
 @cache

@@ -11,7 +11,6 @@
   const SERVED = { version: "0", language: "en", open: "Open the chat", failed: "112 · 110" };
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
   const HOST = new URL(".", script?.src || location.href).href.replace(/\/$/, "");
-  const MODULES = ["chat", "dom", "blocks", "connection", "memory", "speech", "style"];
   const LINK = /^#q=([a-z0-9-]{1,80})(?:&lang=([A-Za-z0-9-]{2,35}))?$/;
 
   const CSS = `
@@ -176,8 +175,8 @@
     /** Load the chat once; after a failure from another address, because browsers remember a failed module. */
     #load() {
       const at = `${HOST}/widget/${SERVED.version}${this.#tries ? `-${this.#tries}` : ""}`;
-      this.#loading ??= Promise.all(MODULES.map((name) => import(`${at}/${name}.js`))).then(
-        ([{ Chat }]) => (this.#chat = new Chat(this)),
+      this.#loading ??= import(`${at}/chat.js`).then(
+        ({ Chat }) => (this.#chat = new Chat(this)),
         (error) => {
           this.#tries += 1;
           this.#loading = undefined;

@@ -33,7 +33,7 @@ const part = (heading, ...children) => make("section", {}, texted("h4", heading)
 
 /** @param {Text} heading @param {Node[]} children */
 const folded = (heading, ...children) =>
-  make("details", {}, make("summary", {}, texted("span", heading), icon("next")), ...children);
+  make("details", {}, texted("summary", heading), ...children);
 
 /** @param {Items} block @param {string} entry @param {Deeds} deeds */
 const documents = (block, entry, deeds) => {

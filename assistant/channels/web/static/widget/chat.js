@@ -14,7 +14,7 @@ const ROWS = 6;
 const CHIPS = 8;
 const NEAR = 60;
 /** Buttons of a station that are no answer to its question. */
-const ASIDE = /^(f:forget|p:.*:(skip|back|again))$/;
+const BESIDE = /^(f:forget|p:.*:(skip|back|again))$/;
 /** Answers that show an earlier one in another way. */
 const AGAIN = /^(card|de|share):/;
 
@@ -47,7 +47,7 @@ export class Chat {
   form = make("form", {}, this.input, this.sender);
   person = button("person", "", () => this.#put({ choice: "person", label: this.#own("person") }), { class: "quiet", part: "person" });
   eraser = button("trash", "", () => this.#confirm(), { class: "quiet", part: "delete" });
-  panel = make("section", { id: "panel", part: "panel", class: "panel", "aria-labelledby": "name", hidden: true },
+  panel = make("div", { id: "panel", part: "panel", class: "panel", "aria-labelledby": "name", hidden: true },
     make("header", { part: "header" }, make("span", { class: "mark" }, icon("mark")), this.heading,
       make("span", { class: "language" }, icon("globe"), this.picker), this.closer),
     this.log,
@@ -348,7 +348,7 @@ export class Chat {
 
   /** @param {Turn} turn @returns {Promise<Answer>} */
   async #send(turn) {
-    const slow = setTimeout(() => this.#state(this.say.waiting, true), 300);
+    const slow = setTimeout(() => this.#state(this.say.waiting), 300);
     try {
       await this.#ready();
       const { conversation, state, chosen } = this.memory.kept;
@@ -396,7 +396,7 @@ export class Chat {
   #refused(turn, error) {
     turn.refused = true;
     this.memory.save();
-    this.#state(error.status === 413 ? this.say.long : this.say.failed, false, true);
+    this.#state(error.status === 413 ? this.say.long : this.say.failed, true);
   }
 
   /** Say what is wrong; asking goes on by itself. @param {unknown} error @param {number} tries */
@@ -408,9 +408,9 @@ export class Chat {
     const failed = say.failed ?? "112 · 110";
     if (status === 429) this.#state(/** @type {Refused} */ (error).message || say.limit);
     else if (!navigator.onLine) this.#state(say.offline ?? failed);
-    else if (status >= 502) this.#state(waits ? say.resting : failed, false, true);
-    else if (tries < 2 && waits) this.#state(say.queued, true);
-    else this.#state(waits ? `${failed} ${say.queued ?? ""}` : failed, false, true);
+    else if (status >= 502) this.#state(waits ? say.resting : failed, true);
+    else if (tries < 2 && waits) this.#state(say.queued);
+    else this.#state(waits ? `${failed} ${say.queued ?? ""}` : failed, true);
   }
 
   #again() {
@@ -432,10 +432,9 @@ export class Chat {
     }
   }
 
-  /** What is going on, for everyone. @param {string | undefined} text @param {boolean} [busy] @param {boolean} [again] */
-  #state(text, busy = false, again = false) {
+  /** What is going on, for everyone. @param {string | undefined} text @param {boolean} [again] */
+  #state(text, again = false) {
     this.status.textContent = text ?? "";
-    this.status.classList.toggle("busy", busy && !!text);
     if (!again && this.home.shadowRoot.activeElement === this.retry) this.input.focus();
     this.retry.hidden = !again;
   }
@@ -456,7 +455,7 @@ export class Chat {
     for (const box of this.log.children) box.classList.remove("new");
     setTimeout(() => this.log.setAttribute("aria-live", "polite"), 1000);
     // Another tab may be sending these: only a tap sends them from here.
-    if (this.memory.waiting().length) this.#state(this.say.queued, false, !this.memory.next());
+    if (this.memory.waiting().length) this.#state(this.say.queued, !this.memory.next());
   }
 
   // ---- Reading -------------------------------------------------------------------------------------------
@@ -553,7 +552,7 @@ export class Chat {
   /** @param {Choice} choice */
   #choice(choice) {
     const way = /^p:[^:]+$/.test(choice.id);
-    const aside = ASIDE.test(choice.id);
+    const aside = BESIDE.test(choice.id);
     const press = button(way ? "path" : choice.id.endsWith(":back") ? "back" : null, choice.label, () => {
       press.classList.add("taken");
       this.#put({ choice: choice.id, label: choice.label });
@@ -565,7 +564,7 @@ export class Chat {
   /** What can be done with an answer. @param {HTMLElement} box @param {Reply} reply */
   #tools(box, reply) {
     const { say } = this;
-    if (!reply.entry && reply.blocks.length < 2) return;
+    if (!reply.entry && (reply.station || reply.blocks.length < 2)) return;
     const tool = { class: "tool" };
     const listen = button("speaker", say.listen, () => {
       if (listen.ariaPressed === "true") return hush();

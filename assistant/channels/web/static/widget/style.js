@@ -22,7 +22,7 @@ const contrast = (a, b) => Math.max(luminance(a) / luminance(b), luminance(b) / 
 
 /**
  * The tokens for a host's colour. As text it is mixed with black or white until it reads on every ground
- * (4.5:1, WCAG 1.4.3); what stands on it is black or white.
+ * (4.5:1, WCAG 1.4.3; on dark ones 6:1, which is gentler to the eyes); what stands on it is black or white.
  * @param {string} hex
  * @param {"light" | "dark"} theme
  */
@@ -32,7 +32,7 @@ export const tokens = (hex, theme) => {
   const light = theme === "light";
   const tint = mix(rgb(card), color, light ? 0.1 : 0.16);
   let link = color;
-  for (let part = 0.05; part <= 1 && [paper, card].map(rgb).concat([tint]).some((g) => contrast(link, g) < 4.5); part += 0.05)
+  for (let part = 0.05; part <= 1 && [paper, card].map(rgb).concat([tint]).some((g) => contrast(link, g) < (light ? 4.5 : 6)); part += 0.05)
     link = mix(color, light ? BLACK : WHITE, part);
   const accent = light ? color : link;
   const on = contrast(accent, BLACK) > contrast(accent, WHITE) ? "#000" : "#fff";
@@ -55,13 +55,12 @@ export const CSS = `
 small{display:block}
 
 header{display:flex;gap:.5em;align-items:center;padding:.6em .7em;padding-block-start:max(.6em,env(safe-area-inset-top));background:var(--lotse-card);border-block-end:1px solid var(--lotse-line)}
-header h2{flex:1;font-size:.94em;line-height:1.25;font-weight:650;min-inline-size:0;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}
-.mark{flex:none;display:grid;place-items:center;inline-size:2.4em;block-size:2.4em;border-radius:50%;background:var(--lotse-accent);color:var(--lotse-on-accent);box-shadow:inset 0 0 0 1px var(--lotse-link)}
+header h2{flex:1;font-size:.88em;line-height:1.2;font-weight:650;min-inline-size:0;display:-webkit-box;-webkit-line-clamp:3;-webkit-box-orient:vertical;overflow:hidden}
+.mark{flex:none;display:grid;place-items:center;inline-size:2.4em;block-size:2.4em;border-radius:50%;background:var(--lotse-accent);color:var(--lotse-on-accent)}
 .mark .icon{inline-size:1.5em;block-size:1.5em}
 .language{position:relative;display:flex;align-items:center;flex:none;max-inline-size:9.5em}
 .language .icon{position:absolute;inset-inline-start:.6em;pointer-events:none;color:var(--lotse-link)}
 select{appearance:none;field-sizing:content;font:inherit;font-size:1em;min-block-size:44px;max-inline-size:100%;padding-block:.2em;padding-inline:2.2em .8em;text-overflow:ellipsis;border:1px solid var(--lotse-line);border-radius:2em;background:var(--lotse-paper);color:inherit;cursor:pointer}
-option{background:var(--lotse-card);color:var(--lotse-ink)}
 
 button,.tool{font:inherit;display:inline-flex;align-items:center;gap:.5em;min-block-size:44px;min-inline-size:44px;padding:.45em .9em;text-align:start;text-decoration:none;color:var(--lotse-link);background:var(--lotse-card);border:1px solid var(--lotse-line);border-radius:var(--lotse-radius);cursor:pointer}
 button:hover,.tool:hover{border-color:var(--lotse-link);background:var(--lotse-tint)}
@@ -97,22 +96,19 @@ input[type=checkbox]{flex:none;inline-size:1.35em;block-size:1.35em;margin:0;acc
 .ticks :checked+span{color:var(--lotse-soft)}
 dl div{display:flex;flex-wrap:wrap;gap:.1em 1em;justify-content:space-between;border-block-end:1px solid var(--lotse-line);padding-block:.4em}
 dl div:last-child{border:0}
-dt{color:var(--lotse-soft);flex:1 1 9em}dd{text-align:end;font-weight:600}
+dt{color:var(--lotse-soft);flex:1 1 10.5em;hyphens:auto}dd{text-align:end;font-weight:600}
 blockquote{padding:.6em .9em;background:var(--lotse-tint);border-radius:.7em;border-inline-start:4px solid var(--lotse-link);font-weight:600}
 .alert,.check_first,.outdated{color:var(--lotse-ink);border-inline-start:4px solid var(--lotse-warn);padding-inline-start:.7em;font-size:1em}
-summary{display:flex;align-items:center;gap:.4em;min-block-size:44px;cursor:pointer;list-style:none;color:var(--lotse-link);font-weight:600}
-summary::-webkit-details-marker{display:none}
-summary .icon{transition:rotate .15s}
-details[open]>summary .icon{rotate:90deg}
+summary{min-block-size:44px;padding-block:.6em;cursor:pointer;color:var(--lotse-link);font-weight:600}
 a{color:var(--lotse-link);text-underline-offset:.15em}
-a.row{display:inline-flex;align-items:center;gap:.5em;min-block-size:44px}
+a.row,.rows a{display:inline-flex;align-items:center;gap:.5em;min-block-size:44px}
+.rows a{margin-block:-.5em}
 
 .contact{background:var(--lotse-paper);border:1px solid var(--lotse-line);border-radius:1em;padding:.9em}
 .calls{display:flex;flex-wrap:wrap;gap:.5em}
 .call{display:inline-flex;align-items:center;gap:.6em;min-block-size:48px;padding:.4em 1.1em;border-radius:2em;font-weight:700;font-size:1.08em;text-decoration:none;background:var(--lotse-accent);color:var(--lotse-on-accent);border:1px solid var(--lotse-link)}
 .rows li{display:flex;gap:.7em;align-items:flex-start;padding-block:.15em}
 .rows .icon{margin-block-start:.15em;color:var(--lotse-link)}
-.rows a{display:inline-flex;align-items:center;min-block-size:44px;margin-block:-.5em}
 .chip{display:inline-block;padding:.05em .7em;border-radius:2em;font-size:.88em;font-weight:600;border:1px solid;color:var(--lotse-soft)}
 .chip.open{color:var(--lotse-good)}.chip.closed{color:var(--lotse-warn)}
 .wrong .quiet{padding-inline:0;color:var(--lotse-soft);text-decoration:underline;text-underline-offset:.2em}
@@ -139,9 +135,7 @@ a.row{display:inline-flex;align-items:center;gap:.5em;min-block-size:44px}
 .foot{background:var(--lotse-card);border-block-start:1px solid var(--lotse-line);padding-block-end:env(safe-area-inset-bottom);position:relative}
 .newer{position:absolute;inset-block-end:calc(100% + .6em);inset-inline:0;margin-inline:auto;inline-size:fit-content;border-radius:2em;box-shadow:0 4px 16px #0004}
 .line{display:flex;flex-wrap:wrap;align-items:center;gap:.3em .6em;padding-inline:.9em}
-.status{font-size:.88em;color:var(--lotse-soft);padding-block:.3em}
-.status:empty{padding:0}
-.busy::after{content:"";display:inline-block;inline-size:.5em;block-size:.5em;margin-inline-start:.5em;border-radius:50%;background:var(--lotse-link)}
+.status{color:var(--lotse-soft);font-size:.88em}
 form{display:flex;gap:.5em;padding:.6em .7em .3em}
 .ask{flex:1;font:inherit;font-size:1em;min-inline-size:0;min-block-size:48px;padding:.4em 1em;border:1px solid var(--lotse-soft);border-radius:2em;background:var(--lotse-paper);color:inherit}
 .ask::placeholder{color:var(--lotse-soft);opacity:1}
@@ -162,10 +156,4 @@ dialog .chips{margin-block-start:1.2em}
 .big .words>:first-child{font-size:1.2em;font-weight:700}
 .big .meaning{color:#444;font-size:1em;font-weight:400}
 
-@media (prefers-reduced-motion:no-preference){
-.message.new{animation:in .18s ease-out}
-.busy::after{animation:beat 1s infinite alternate}
-@keyframes in{from{opacity:0;translate:0 6px}}
-@keyframes beat{to{opacity:.2}}}
-@media (prefers-reduced-motion:reduce){summary .icon{transition:none}}
-@media (forced-colors:active){.me,.lotse,.contact,.mark,.full,.call,.chip{border:1px solid}.steps li::before{border:1px solid}}`;
+@media (prefers-reduced-motion:no-preference){.new{animation:in .18s ease-out}@keyframes in{from{opacity:0;translate:0 6px}}}`;
