@@ -102,6 +102,14 @@ class Chat:
         return found
 
 
+def strict(address: str) -> str:
+    """The Content-Security-Policy of a careful host: scripts, styles and requests of Lotse, nothing else."""
+    return (
+        f"default-src 'none'; script-src {address}; style-src {address}; connect-src {address}; "
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+
+
 def embedding(address: str, language: str, script: str = "", **attributes: str) -> str:
     """A host's page with the one line that embeds Lotse."""
     extra = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())

@@ -106,5 +106,30 @@
       .filter((a) => a.playState === "running" && Number(a.effect?.getComputedTiming().duration ?? 0) > 10)
       .map((a) => String(a.id || /** @type {CSSAnimation} */ (a).animationName || "transition"));
 
-  Object.assign(window, { checks: { small, sideways, untagged, turned, unfocused, moving } });
+  const LEADING = ["href", "xlink:href", "src", "srcset", "action", "formaction", "data", "poster", "ping"];
+  const STRANGE = "iframe, frame, object, embed, applet, base, marquee, math, foreignObject, meta[http-equiv=refresh]";
+
+  /**
+   * What a text has become when it was taken as markup: elements, handlers, addresses nobody meant.
+   * @param {Document} where
+   * @param {string} stranger a host no address may have
+   */
+  const suspects = (where = document, stranger = "") =>
+    everything(where).flatMap((element) => {
+      const found = element.matches(STRANGE) ? [`${name(element)}: an element nobody made`] : [];
+      if (element.matches("script:not([src]):not([type='application/ld+json'])"))
+        found.push(`${name(element)}: a script in the page`);
+      for (const { name: attribute, value } of element.attributes) {
+        if (attribute.startsWith("on") || attribute === "srcdoc" || (attribute === "style" && /url|[({]/.test(value)))
+          found.push(`${name(element)}: ${attribute}=${value}`);
+        if (!LEADING.includes(attribute)) continue;
+        const url = URL.canParse(value, where.baseURI) ? new URL(value, where.baseURI) : null;
+        const isFine = url && ["http:", "https:", "tel:", "mailto:"].includes(url.protocol);
+        const isStranger = stranger && url?.protocol.startsWith("http") && url.hostname === stranger;
+        if (!isFine || isStranger) found.push(`${name(element)}: ${attribute}=${value}`);
+      }
+      return found;
+    });
+
+  Object.assign(window, { checks: { small, sideways, untagged, turned, unfocused, moving, suspects } });
 })();

@@ -17,7 +17,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
-from tests.browser.harness import ARGUMENTS, PHONE, Host, in_thread, run_host, serving, watch
+from tests.browser.harness import ARGUMENTS, Host, in_thread, run_host, serving, visiting
 
 HERE = Path(__file__).parent
 
@@ -66,8 +66,6 @@ def troubles() -> list[str]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, address: str, host: Host, troubles: list[str]) -> AsyncIterator[Page]:
     """A phone-sized page of its own context; whatever goes wrong in it fails the test."""
-    context = await browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
-    await watch(context, troubles, address, host.origin, host.stranger)
-    yield await context.new_page()
-    await context.close()
+    async with visiting(browser, troubles, address, host.origin, host.stranger) as opened:
+        yield opened
     assert troubles == []

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import web
-from playwright.async_api import BrowserContext, ConsoleMessage
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page
 
 from assistant.channels.desk import run_desk
 from assistant.channels.web.server import run_web
@@ -132,6 +132,10 @@ async def watch(context: BrowserContext, troubles: list[str], *allowed: str) -> 
         if message.type == "error" and not (own and message.text.startswith("Failed to load resource")):
             troubles.append(message.text)
 
+    async def refuse(dialog: Dialog) -> None:
+        troubles.append(f"dialog: {dialog.message}")
+        await dialog.dismiss()
+
     def see(url: str) -> None:
         if not url.startswith((*allowed, "data:", "blob:", "about:")):
             troubles.append(f"request to {url}")
@@ -140,6 +144,20 @@ async def watch(context: BrowserContext, troubles: list[str], *allowed: str) -> 
     context.on("console", hear)
     context.on("weberror", lambda error: troubles.append(str(error.error)))
     context.on("request", lambda request: see(request.url))
+    context.on("dialog", refuse)
+
+
+@asynccontextmanager
+async def visiting(
+    browser: Browser, troubles: list[str], *allowed: str, **options: Any
+) -> AsyncIterator[Page]:
+    """A page in a context of its own (options: those of `new_context`), watched while it is open."""
+    context = await browser.new_context(**{"viewport": PHONE, **options})
+    await watch(context, troubles, *allowed)
+    try:
+        yield await context.new_page()
+    finally:
+        await context.close()
 
 
 def artefact(name: str) -> Path:
