@@ -234,7 +234,7 @@ export class Chat {
       kept.languages = languages;
       this.#offer(languages);
       this.#translate(own);
-      if (!this.log.childElementCount) this.#greet();
+      if (!this.log.querySelector(".greeting")) this.#greet();
       if (!this.memory.next()) this.#state("");
     })();
     this.#texts.catch(() => (this.#texts = undefined));
@@ -293,8 +293,9 @@ export class Chat {
     if (!this.own) return;
     const { greeting } = this.own;
     const box = this.#box(greeting);
+    box.classList.add("greeting");
     box.append(make("p", { class: "notice" }, icon("lock"), " ", texted("span", this.#own("privacy"))));
-    this.log.append(box);
+    this.log.prepend(box);
   }
 
   // ---- Asking --------------------------------------------------------------------------------------------
