@@ -150,7 +150,8 @@ async def test_it_breaks_inside_another_shadow_root_deepchat_193(
     page: Page, host: Host, address: str
 ) -> None:
     html = f"""<!doctype html><html lang="de"><head><title>Stadt</title>
-      <script async src="{address}/widget.js"></script></head><body><div id="outer"></div><script>
+      <script async src="{address}/widget.js" data-hide-launcher=""></script></head><body>
+      <div id="outer"></div><script>
       const root = document.getElementById("outer").attachShadow({{ mode: "open" }});
       const chat = document.createElement("lotse-chat");
       chat.setAttribute("language", "de");
