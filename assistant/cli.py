@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
@@ -155,16 +157,29 @@ def serve(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help="Address to listen on [LOTSE_HOST].")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on [LOTSE_PORT].")] = None,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Processes that share port and memory.")] = 1,
 ) -> None:
     """Serve the web widget, pages and API; Telegram too when LOTSE_TELEGRAM_TOKEN is set."""
-    from assistant.serving import serve as run
-
     settings: Settings = context.obj
     if host:
         settings = replace(settings, host=host)
     if port is not None:
         settings = replace(settings, port=port)
-    run(settings)
+    with _shared_metrics(processes):
+        from assistant.serving import serve as run
+
+        run(settings, processes)
+
+
+@contextmanager
+def _shared_metrics(processes: int) -> Iterator[None]:
+    """Let several processes add their counts up; prometheus_client reads where when it is imported."""
+    if processes == 1:
+        yield
+        return
+    with TemporaryDirectory(prefix="lotse-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
 @app.command()

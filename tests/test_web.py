@@ -93,7 +93,7 @@ async def test_wrong_bodies_get_a_clear_message(client: Client, body: bytes) -> 
 
 
 async def test_a_large_body_is_refused(client: Client, desk: Desk) -> None:
-    response = await client.post("/api/v1/ask", json={"text": "a" * 20_000})
+    response = await client.post("/api/v1/ask", json={"text": "a" * 40_000})
     assert response.status == 413
     assert (await response.json())["error"]["message"] == in_german(desk, WIDGET["long"])
 

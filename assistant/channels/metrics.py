@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import Literal
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -19,10 +18,16 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5)
+
+
+def mark_dead(process: int) -> None:
+    """Leave the gauges of a process that has ended out."""
+    if SHARED_FOLDER in os.environ:
+        mark_process_dead(process)  # type: ignore[no-untyped-call]
 
 
 @dataclass
@@ -41,12 +46,13 @@ class Metrics:
         )
         self.entries = self._gauge("lotse_knowledge_entries", "Entries people can be answered with")
         self.languages = self._gauge("lotse_knowledge_languages", "Languages Lotse speaks")
-        self.problems = self._gauge("lotse_knowledge_problems", "Problems of newer knowledge", "livemax")
+        self.problems = self._gauge("lotse_knowledge_problems", "Problems of newer knowledge")
         self.database = self._gauge("lotse_database_ready", "1 when the database answers")
-        self.reload = self._gauge(
+        self.reload = Gauge(
             "lotse_knowledge_last_reload_successful",
             "1 when the newest knowledge is served, 0 when it has errors",
-        )
+            registry=self.registry, multiprocess_mode="livemin",
+        )  # fmt: skip
         self.reload.set(1)
         if SHARED_FOLDER not in os.environ:
             ProcessCollector(registry=self.registry)
@@ -71,6 +77,6 @@ class Metrics:
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
         return Counter(name, meaning, labels, registry=self.registry)
 
-    def _gauge(self, name: str, meaning: str, worst: Literal["livemin", "livemax"] = "livemin") -> Gauge:
-        """A gauge; of several processes the worst counts."""
-        return Gauge(name, meaning, registry=self.registry, multiprocess_mode=worst)
+    def _gauge(self, name: str, meaning: str) -> Gauge:
+        """A gauge that is set when it is asked for: of several processes the one asked last counts."""
+        return Gauge(name, meaning, registry=self.registry, multiprocess_mode="livemostrecent")

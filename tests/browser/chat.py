@@ -36,7 +36,7 @@ class Chat:
 
     @property
     def log(self) -> Locator:
-        return self.widget.get_by_role("log")
+        return self.widget.locator("[role=log]")
 
     @property
     def messages(self) -> Locator:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
-from tests.browser.harness import ARGUMENTS, Host, in_thread, run_host, serving, visiting
+from tests.browser.harness import ARGUMENTS, Host, embeddable, in_thread, run_host, serving, visiting
 
 HERE = Path(__file__).parent
 
@@ -42,7 +41,7 @@ def host() -> Iterator[Host]:
 @pytest.fixture(scope="session")
 def address(assistant: Assistant, settings: Settings, host: Host) -> Iterator[str]:
     """The real server with the real knowledge, in a thread of its own."""
-    with in_thread(lambda: serving(assistant, replace(settings, origins=(host.origin,)))) as url:
+    with in_thread(lambda: serving(assistant, embeddable(settings, host))) as url:
         yield url
 
 

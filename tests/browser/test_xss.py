@@ -27,7 +27,7 @@ from assistant.app import build_assistant
 from assistant.settings import Settings
 from tests.browser.audit import load_checks
 from tests.browser.chat import ASK, Chat, embedding, strict
-from tests.browser.harness import Host, in_thread, serving, visiting
+from tests.browser.harness import Host, embeddable, in_thread, serving, visiting
 from tests.browser.hostile import write_hostile_entries
 from tests.browser.payloads import CANARY, PAYLOADS
 from tests.conftest import NOON, SMALL
@@ -55,11 +55,10 @@ def served(folder: Path, host: Host, hostile: bool) -> Iterator[tuple[str, list[
         port=0,
         database=f"sqlite+aiosqlite:///{folder}/lotse.sqlite",
         secret="for tests only",
-        origins=(host.origin,),
         cache=None,
     )
     assistant = build_assistant(settings, lambda: NOON)
-    with in_thread(lambda: serving(assistant, settings)) as address:
+    with in_thread(lambda: serving(assistant, embeddable(settings, host))) as address:
         yield address, ids
 
 

@@ -12,7 +12,7 @@ from assistant.channels.web.keys import DESK
 from assistant.channels.web.responses import json_response
 from assistant.channels.web.wishes import spoken
 
-BODY_LIMIT = 16_384
+BODY_LIMIT = 32_768
 """Bytes: 2,000 letters of any script, written as JSON escapes too, and the sealed state."""
 
 _FOR_PEOPLE = {
