@@ -14,16 +14,16 @@
   const LINK = /^#q=([a-z0-9-]{1,80})(?:&lang=([A-Za-z0-9-]{2,35}))?$/;
 
   const CSS = `
-:host{all:initial!important;display:contents!important;font:1em/1.5 var(--lotse-font,system-ui,"Noto Sans","Noto Sans Arabic","Noto Naskh Arabic","Noto Sans Ethiopic","Noto Sans Devanagari",sans-serif)!important;font-size:max(16px,1em)!important}
+:host{all:initial!important;direction:ltr!important;display:contents!important;font:medium/1.5 var(--lotse-font,system-ui,"Noto Sans","Noto Sans Arabic","Noto Naskh Arabic","Noto Sans Ethiopic","Noto Sans Devanagari",sans-serif)!important}
 :host([hidden]){display:none!important}
-.launch,.sorry{position:fixed;inset-block-end:1em;inset-inline-end:1em;z-index:var(--lotse-z,2147483000);border-radius:2em;padding:.6em 1.35em;color:var(--lotse-on-accent);background:var(--lotse-accent);border:1px solid var(--lotse-on-accent);box-shadow:0 6px 24px #0004}
+.launch,.sorry{position:fixed;bottom:1em;right:1em;z-index:var(--lotse-z,2147483000);border-radius:2em;padding:.6em 1.35em;color:var(--lotse-on-accent);background:var(--lotse-accent);border:1px solid var(--lotse-on-accent);box-shadow:0 6px 24px #0004}
 .launch{display:inline-flex;align-items:center;gap:.55em;min-block-size:56px;font:inherit;font-weight:600;cursor:pointer}
-:host([position=start]) .launch{inset-inline:1em auto}
+.left{left:1em;right:auto}
 :host([inline]) .launch,:host([hide-launcher]) .launch,[hidden]{display:none!important}
 .launch:focus-visible{outline:3px solid;outline-offset:3px}
 .launch svg{inline-size:1.5em;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
 .launch[aria-busy] span{opacity:.6}
-.sorry{inset-block-end:5.5em;margin:0}
+.sorry{bottom:5.5em;margin:0}
 .badge{min-inline-size:1.6em;text-align:center;border-radius:1em;background:var(--lotse-on-accent);color:var(--lotse-accent)}`;
 
   /** @param {Element} element @param {Record<string, string>} attributes */
@@ -33,7 +33,7 @@
   const taken = new Set();
 
   class LotseChat extends HTMLElement {
-    static observedAttributes = ["color", "theme", "language", "launcher"];
+    static observedAttributes = ["color", "theme", "language", "launcher", "position"];
     host = HOST;
     launcher = document.createElement("button");
     badge = document.createElement("b");
@@ -81,6 +81,11 @@
     get color() {
       const wish = (this.getAttribute("color") ?? "").replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
       return /^#[0-9a-f]{6}$/i.test(wish) ? wish : "#0b6e5f";
+    }
+
+    /** Whether the chat stands on the left: where lines end on a page read from the right, or at its start. */
+    get left() {
+      return (getComputedStyle(document.documentElement).direction === "rtl") !== (this.getAttribute("position") === "start");
     }
 
     get language() {
@@ -150,6 +155,7 @@
       // Black or white, whichever reads better: at least 4.5:1 on any colour (WCAG 1.4.3).
       const on = 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.18 ? "#000" : "#fff";
       this.#sheet.replaceSync(`${CSS}:host{--lotse-accent:${color};--lotse-on-accent:${on}}`);
+      this.launcher.classList.toggle("left", this.left);
       this.#words.textContent = this.getAttribute("launcher") || "Lotse";
       this.#chat?.paint();
       if (this.#chat) return;
@@ -165,7 +171,7 @@
         deed(await this.#load());
       } catch {
         const note = document.createElement("p");
-        set(note, { class: "sorry", role: "alert", lang: SERVED.language, dir: "auto" });
+        set(note, { class: this.left ? "sorry left" : "sorry", part: "panel", role: "alert", lang: SERVED.language, dir: "auto" });
         note.textContent = SERVED.failed;
         root.append(note);
       }
@@ -188,7 +194,8 @@
   }
 
   customElements.define(NAME, LotseChat);
-  if (!script || document.querySelector(NAME)) return;
+  // Elements that stand on the page already, also in shadow roots, are alive by now: no other is needed.
+  if (!script || taken.size || document.querySelector(NAME)) return;
   const start = () => {
     const chat = document.createElement(NAME);
     for (const name of ["language", "position", "color", "theme", "launcher", "hide-launcher"]) {

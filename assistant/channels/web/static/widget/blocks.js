@@ -39,7 +39,7 @@ const folded = (heading, ...children) =>
 const documents = (block, entry, deeds) => {
   const all = block.items.length;
   const ticked = new Set(deeds.ticks(entry).filter((n) => n < all));
-  const state = make("p", { class: "soft" });
+  const state = texted("p", deeds.own("tick"), { class: "soft" });
   const count = () => {
     state.textContent = ticked.size
       ? deeds.say.ready.replace("{done}", String(ticked.size)).replace("{all}", String(all))
@@ -77,15 +77,15 @@ const wrong = (block, deeds) => {
   /** @param {string} what */
   const tell = (what) => () => {
     deeds.report({ entry: block.entry, wrong: what });
-    const thanks = make("p", { class: "soft", tabindex: "-1", text: say.wrong_thanks });
+    const thanks = texted("p", deeds.own("wrong_thanks"), { class: "soft", tabindex: "-1" });
     box.replaceChildren(thanks);
     thanks.focus();
     deeds.tell(say.wrong_thanks);
   };
   const ask = make("div", { class: "chips", role: "group", "aria-label": say.wrong_what, hidden: true },
-    make("p", { text: say.wrong_what }),
-    ...["phone", "hours", "address", "other"].map((what) => button(null, say[`wrong_${what}`], tell(what))));
-  const opener = button(null, say.wrong, () => {
+    texted("p", deeds.own("wrong_what")),
+    ...["phone", "hours", "address", "other"].map((what) => button(null, deeds.own(`wrong_${what}`), tell(what))));
+  const opener = button(null, deeds.own("wrong"), () => {
     ask.hidden = !ask.hidden;
     opener.setAttribute("aria-expanded", String(!ask.hidden));
   }, { class: "quiet small", "aria-expanded": "false" });
@@ -112,9 +112,9 @@ const contact = (b, deeds) => {
       : []),
     ...b.hours.map(opening),
     ...(b.website ? [way("link", b.website)] : []),
-    ...b.notes.map((note) => make("li", {}, icon("mark"), texted("span", note))),
+    ...b.notes.map((note) => make("li", {}, icon("info"), texted("span", note))),
   ];
-  return make("section", { class: "contact" }, texted("h4", b.name), b.purpose && texted("p", b.purpose),
+  return make("section", { class: "contact" }, texted("h3", b.name), b.purpose && texted("p", b.purpose),
     calls.length > 0 && make("div", { class: "calls" }, ...calls),
     rows.length > 0 && make("ul", { class: "plain rows" }, ...rows),
     wrong(b, deeds));
@@ -125,12 +125,12 @@ const card = (b, deeds) => {
   const lines = [b.sentence, ...b.lines];
   return make("section", {}, texted("p", b.heading), ...lines.map((line) => texted("blockquote", line)),
     texted("p", b.meaning, { class: "soft" }),
-    button("card", deeds.say.counter, () => deeds.enlarge(b.heading, lines, b.meaning), { class: "full" }));
+    button("card", deeds.own("counter"), () => deeds.enlarge(b.heading, lines, b.meaning), { class: "full" }));
 };
 
-/** @param {Text} text @param {Deeds} deeds @param {string} label */
-const copier = (text, deeds, label) => {
-  const press = button("copy", label, async () => {
+/** @param {Text} text @param {Deeds} deeds @param {string} key */
+const copier = (text, deeds, key) => {
+  const press = button("copy", deeds.own(key), async () => {
     await copy(text.value, press);
     deeds.tell(deeds.say.copied);
   });
@@ -139,7 +139,7 @@ const copier = (text, deeds, label) => {
 
 /** @param {Block} b @param {Reply} reply @param {Deeds} deeds @returns {Node} */
 const one = (b, reply, deeds) => {
-  const { host, say } = deeds;
+  const { host } = deeds;
   switch (b.type) {
     case "text": {
       if (!b.heading) return b.role === "title" ? texted("h3", b.text) : texted("p", b.text, { class: b.role });
@@ -159,15 +159,15 @@ const one = (b, reply, deeds) => {
       return contact(b, deeds);
     case "german_phrases":
       return part(b.heading, ...b.phrases.map((phrase) => texted("blockquote", phrase)),
-        button("card", say.counter, () => deeds.enlarge(b.heading, b.phrases), { class: "tool" }));
+        button("card", deeds.own("counter"), () => deeds.enlarge(b.heading, b.phrases), { class: "tool" }));
     case "card":
       return card(b, deeds);
     case "draft":
-      return part(b.heading, texted("p", b.meaning, { class: "soft" }), texted("blockquote", b.text), copier(b.text, deeds, say.copy));
+      return part(b.heading, texted("p", b.meaning, { class: "soft" }), texted("blockquote", b.text), copier(b.text, deeds, "copy"));
     case "share": {
       const href = b.href.startsWith("/") ? host + b.href : b.href;
       const address = { language: "und", value: href };
-      return make("section", {}, texted("p", b.heading), make("p", {}, linked({ href, label: address }, host)), copier(address, deeds, say.copy_link));
+      return make("section", {}, texted("p", b.heading), make("p", {}, linked({ href, label: address }, host)), copier(address, deeds, "copy_link"));
     }
     case "notice":
       return texted("p", b.text, { class: `notice ${b.kind}` });

@@ -7,7 +7,7 @@ import { Memory, newId } from "./memory.js";
 import { canRead, hush, onVoices, read } from "./speech.js";
 import { CSS, tokens } from "./style.js";
 
-/** @import { Answer, Choice, Deeds, Home, Own, Reply, Text, Texts, Turn } from "./types" */
+/** @import { Answer, Choice, Home, Own, Reply, Text, Texts, Turn } from "./types" */
 
 const LONGEST = 2000;
 const ROWS = 6;
@@ -22,7 +22,7 @@ const narrow = matchMedia("(max-width:640px)");
 
 export class Chat {
   /** @type {Own | undefined} */
-  own;
+  texts;
   /** @type {Texts} */
   say = {};
   unread = 0;
@@ -37,16 +37,16 @@ export class Chat {
 
   heading = make("h2", { id: "name", text: "Lotse" });
   picker = make("select");
-  closer = button("close", "", () => this.close(), { class: "quiet square", part: "close" });
+  closer = button("close", null, () => this.close(), { class: "quiet square", part: "close" });
   log = make("div", { class: "log", part: "log", role: "log", "aria-live": "polite", tabindex: "0" });
-  newer = button("down", "", () => this.#showNewest(), { class: "newer full", hidden: true });
+  newer = button("down", null, () => this.#showNewest(), { class: "newer full", hidden: true });
   status = make("p", { class: "status", part: "status", role: "status" });
-  retry = button(null, "", () => this.#again(), { class: "small", hidden: true });
+  retry = button(null, null, () => this.#again(), { class: "small", hidden: true });
   input = make("input", { class: "ask", part: "input", type: "text", autocomplete: "off", enterkeyhint: "send", dir: "auto" });
   sender = make("button", { class: "full square", part: "send" }, icon("send"));
   form = make("form", {}, this.input, this.sender);
-  person = button("person", "", () => this.#put({ choice: "person", label: this.#own("person") }), { class: "quiet", part: "person" });
-  eraser = button("trash", "", () => this.#confirm(), { class: "quiet", part: "delete" });
+  person = button("person", null, () => this.#put({ choice: "person", label: this.own("person") }), { class: "quiet", part: "person" });
+  eraser = button("trash", null, () => this.#confirm(), { class: "quiet", part: "delete" });
   panel = make("div", { id: "panel", part: "panel", class: "panel", "aria-labelledby": "name", hidden: true },
     make("header", { part: "header" }, make("span", { class: "mark" }, icon("mark")), this.heading,
       make("span", { class: "language" }, icon("globe"), this.picker), this.closer),
@@ -57,6 +57,7 @@ export class Chat {
   /** @param {Home} home */
   constructor(home) {
     this.home = home;
+    this.host = home.host;
     this.inline = home.hasAttribute("inline");
     this.memory = new Memory(home.key);
     this.outbox = new Outbox({
@@ -75,7 +76,7 @@ export class Chat {
   }
 
   get language() {
-    return this.own?.language ?? this.home.wish;
+    return this.texts?.language ?? this.home.wish;
   }
 
   get isOpen() {
@@ -105,7 +106,8 @@ export class Chat {
 
   /** Take over the host's colour and theme. */
   paint() {
-    const { color } = this.home;
+    const { color, left } = this.home;
+    this.panel.classList.toggle("left", left);
     const theme = this.home.getAttribute("theme");
     const dark = `:host{${tokens(color, "dark")}}`;
     const light = theme === "dark" ? dark : `:host{${tokens(color, "light")}}`;
@@ -161,7 +163,7 @@ export class Chat {
       if (!this.inline && narrow.matches && !history.state?.lotse) history.pushState({ ...history.state, lotse: true }, "");
       this.#fit();
       this.#keepOpen(true);
-      this.#tell("open");
+      this.#announce("open");
     }
     if (focus) this.input.focus();
     this.#wake();
@@ -179,7 +181,7 @@ export class Chat {
     this.#keepOpen(false);
     if (back && history.state?.lotse) history.back();
     this.home.launcher.focus();
-    this.#tell("close");
+    this.#announce("close");
   }
 
   /** @param {boolean} open */
@@ -212,14 +214,14 @@ export class Chat {
   }
 
   /** Tell the host page; never with words of the person. @param {string} name @param {object} [detail] */
-  #tell(name, detail = {}) {
+  #announce(name, detail = {}) {
     this.home.dispatchEvent(new CustomEvent(`lotse:${name}`, { detail, bubbles: true, composed: true }));
   }
 
   // ---- Texts and languages -------------------------------------------------------------------------------
 
   /** One of the widget's own sentences, with its language. @param {string} key @returns {Text} */
-  #own(key) {
+  own(key) {
     return { language: this.language, value: this.say[key] ?? "" };
   }
 
@@ -228,14 +230,14 @@ export class Chat {
     this.#texts ??= (async () => {
       const { kept } = this.memory;
       const [languages, own] = await Promise.all([
-        call(`${this.home.host}/api/v1/languages`),
+        call(`${this.host}/api/v1/languages`),
         this.#fetchTexts(kept.chosen ?? kept.own?.language ?? this.home.wish),
       ]);
       kept.languages = languages;
       this.#offer(languages);
       this.#translate(own);
       if (!this.log.querySelector(".greeting")) this.#greet();
-      if (!this.memory.next()) this.#state("");
+      if (!this.memory.next()) this.tell("");
     })();
     this.#texts.catch(() => (this.#texts = undefined));
     return this.#texts;
@@ -243,7 +245,7 @@ export class Chat {
 
   /** @param {string} language @returns {Promise<Own>} */
   #fetchTexts(language) {
-    return call(`${this.home.host}/api/v1/texts?language=${encodeURIComponent(language)}`);
+    return call(`${this.host}/api/v1/texts?language=${encodeURIComponent(language)}`);
   }
 
   /** @param {import("./types").Language[]} languages */
@@ -254,7 +256,7 @@ export class Chat {
 
   /** @param {Own} own */
   #translate(own) {
-    this.own = this.memory.kept.own = own;
+    this.texts = this.memory.kept.own = own;
     const t = (this.say = own.texts);
     this.picker.value = own.language;
     this.panel.lang = own.language;
@@ -290,11 +292,11 @@ export class Chat {
   }
 
   #greet() {
-    if (!this.own) return;
-    const { greeting } = this.own;
+    if (!this.texts) return;
+    const { greeting } = this.texts;
     const box = this.#box(greeting);
     box.classList.add("greeting");
-    box.append(make("p", { class: "notice" }, icon("lock"), " ", texted("span", this.#own("privacy"))));
+    box.append(make("p", { class: "notice" }, icon("info"), " ", texted("span", this.own("privacy"))));
     this.log.prepend(box);
   }
 
@@ -303,7 +305,7 @@ export class Chat {
   /** Ask what the person wrote. @param {string} words */
   ask(words) {
     const text = words.trim();
-    if (!text || text.length > LONGEST) return this.#state(text ? this.say.long : this.say.empty);
+    if (!text || text.length > LONGEST) return this.tell(text ? this.say.long : this.say.empty);
     this.input.value = "";
     this.#put({ text });
   }
@@ -331,7 +333,7 @@ export class Chat {
     this.memory.save();
     this.#bubble(turn);
     this.log.scrollTop = this.log.scrollHeight;
-    this.#state(this.#troubled ? this.say.queued : "");
+    this.tell(this.#troubled ? this.say.queued : "");
     this.outbox.flush();
   }
 
@@ -349,11 +351,11 @@ export class Chat {
 
   /** @param {Turn} turn @returns {Promise<Answer>} */
   async #send(turn) {
-    const slow = setTimeout(() => this.#state(this.say.waiting), 300);
+    const slow = setTimeout(() => this.tell(this.say.waiting), 300);
     try {
       await this.#ready();
       const { conversation, state, chosen } = this.memory.kept;
-      const answer = await call(`${this.home.host}/api/v1/ask`, {
+      const answer = await call(`${this.host}/api/v1/ask`, {
         text: turn.text, choice: turn.choice, message: turn.id, conversation, state,
         // The first message says which language the chat stands in; later the server knows.
         language: chosen ?? (conversation ? undefined : this.language),
@@ -378,7 +380,7 @@ export class Chat {
     turn.reply = reply;
     this.memory.save();
     this.#bubbles.get(turn)?.classList.remove("waiting");
-    this.#state(this.#troubled ? this.say.sent : "");
+    this.tell(this.#troubled ? this.say.sent : "");
     this.#troubled = false;
     const reading = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight > NEAR;
     this.log.append(this.#box(reply, turn));
@@ -389,15 +391,15 @@ export class Chat {
       this.#badge();
     }
     const card = reply.blocks.find((b) => b.type === "card");
-    if (card && this.isOpen) this.#enlarge(card.heading, [card.sentence, ...card.lines], card.meaning);
-    this.#tell("answer", { language: reply.language, decision: reply.decision });
+    if (card && this.isOpen && turn.choice?.startsWith("card:")) this.enlarge(card.heading, [card.sentence, ...card.lines], card.meaning);
+    this.#announce("answer", { language: reply.language, decision: reply.decision });
   }
 
   /** @param {Turn} turn @param {Refused} error */
   #refused(turn, error) {
     turn.refused = true;
     this.memory.save();
-    this.#state(error.status === 413 ? this.say.long : this.say.failed, true);
+    this.tell(error.status === 413 ? this.say.long : this.say.failed, true);
   }
 
   /** Say what is wrong; asking goes on by itself. @param {unknown} error @param {number} tries */
@@ -407,16 +409,16 @@ export class Chat {
     const waits = this.memory.waiting().length > 0;
     const status = error instanceof Refused ? error.status : 0;
     const failed = say.failed ?? "112 · 110";
-    if (status === 429) this.#state(/** @type {Refused} */ (error).message || say.limit);
-    else if (!navigator.onLine) this.#state(say.offline ?? failed);
-    else if (status >= 502) this.#state(waits ? say.resting : failed, true);
-    else if (tries < 2 && waits) this.#state(say.queued);
-    else this.#state(waits ? `${failed} ${say.queued ?? ""}` : failed, true);
+    if (status === 429) this.tell(/** @type {Refused} */ (error).message || say.limit);
+    else if (!navigator.onLine) this.tell(say.offline ?? failed);
+    else if (status >= 502) this.tell(waits ? say.resting : failed, true);
+    else if (tries < 2 && waits) this.tell(say.queued);
+    else this.tell(waits ? `${failed} ${say.queued ?? ""}` : failed, true);
   }
 
   #again() {
     if (this.home.shadowRoot.activeElement === this.retry) this.input.focus();
-    this.#state("");
+    this.tell("");
     this.memory.kept.turns.forEach((turn) => (turn.refused = false));
     this.memory.claim();
     this.#wake();
@@ -434,7 +436,7 @@ export class Chat {
   }
 
   /** What is going on, for everyone. @param {string | undefined} text @param {boolean} [again] */
-  #state(text, again = false) {
+  tell(text, again = false) {
     this.status.textContent = text ?? "";
     if (!again && this.home.shadowRoot.activeElement === this.retry) this.input.focus();
     this.retry.hidden = !again;
@@ -456,7 +458,7 @@ export class Chat {
     for (const box of this.log.children) box.classList.remove("new");
     setTimeout(() => this.log.setAttribute("aria-live", "polite"), 1000);
     // Another tab may be sending these: only a tap sends them from here.
-    if (this.memory.waiting().length) this.#state(this.say.queued, !this.memory.next());
+    if (this.memory.waiting().length) this.tell(this.say.queued, !this.memory.next());
   }
 
   // ---- Reading -------------------------------------------------------------------------------------------
@@ -496,7 +498,7 @@ export class Chat {
     const box = make("div", { class: `message lotse new ${reply.decision}`, part: "answer", lang: reply.language, dir: reply.direction });
     const steps = this.#stations(reply, turn);
     if (steps) box.append(make("p", { class: "station" }, icon("path"), make("bdi", { text: String(steps) })));
-    box.append(make("div", { class: "body" }, ...render(reply, this.#deeds(), this.#original(reply, turn))));
+    box.append(make("div", { class: "body" }, ...render(reply, this, this.#original(reply, turn))));
     this.#choices(box, reply);
     if (turn) this.#tools(box, reply);
     if (turn && reply.entry && reply.decision === "answer" && !AGAIN.test(turn.choice ?? "")) box.append(this.#helpful(reply.entry, reply.language));
@@ -536,7 +538,7 @@ export class Chat {
       const rest = buttons.filter((b, n) => n >= most && !b.matches(".quiet, .way"));
       if (rest.length > 1) {
         rest.forEach((b) => (b.hidden = true));
-        const more = button(null, this.say.more, () => {
+        const more = button(null, this.own("more"), () => {
           const folded = rest[0].hidden;
           rest.forEach((b) => (b.hidden = !folded));
           more.textContent = folded ? this.say.less : this.say.more;
@@ -557,6 +559,8 @@ export class Chat {
     const press = button(way ? "path" : choice.id.endsWith(":back") ? "back" : null, choice.label, () => {
       press.classList.add("taken");
       this.#put({ choice: choice.id, label: choice.label });
+      // The answer moves the button out of sight. On touch screens the input would call the keyboard.
+      (matchMedia("(pointer:coarse)").matches ? this.log : this.input).focus({ preventScroll: true });
     }, { class: way ? "way" : aside ? "quiet" : "" });
     if (choice.id.startsWith("e:")) press.append(icon("next"));
     return press;
@@ -567,7 +571,7 @@ export class Chat {
     const { say } = this;
     if (!reply.entry && (reply.station || reply.blocks.length < 2)) return;
     const tool = { class: "tool" };
-    const listen = button("speaker", say.listen, () => {
+    const listen = button("speaker", this.own("listen"), () => {
       if (listen.ariaPressed === "true") return hush();
       this.#listening(listen, true);
       read(reply, () => this.#listening(listen, false));
@@ -578,16 +582,16 @@ export class Chat {
       const press = () => this.#put({ choice: choice.id, label: choice.label });
       bar.append(button(choice.id.startsWith("card:") ? "card" : "beside", choice.label, press, tool));
     }
-    const copier = button("copy", say.copy, async () => {
+    const copier = button("copy", this.own("copy"), async () => {
       const words = [...textsOf(reply.blocks)].map((text) => text.value).join("\n");
       await copy(words, copier);
-      this.#state(say.copied);
+      this.tell(say.copied);
     }, tool);
     bar.append(copier);
     if (reply.entry) {
-      const page = `${this.home.host}/q/${encodeURIComponent(reply.entry)}?language=${encodeURIComponent(reply.language)}`;
-      bar.append(button("share", say.share, () => this.#share(bar, page, reply), tool));
-      bar.append(linked({ label: this.#own("print"), href: page }, "", "print", { ...tool, "aria-label": `${say.print} (${say.window})` }));
+      const page = `${this.host}/q/${encodeURIComponent(reply.entry)}?language=${encodeURIComponent(reply.language)}`;
+      bar.append(button("share", this.own("share"), () => this.#share(bar, page, reply), tool));
+      bar.append(linked({ label: this.own("print"), href: page }, "", "print", { ...tool, "aria-label": `${say.print} (${say.window})` }));
     }
     box.append(bar);
   }
@@ -613,12 +617,12 @@ export class Chat {
     const shown = bar.querySelector(".address");
     if (shown) return shown.remove();
     const { say } = this;
-    const copier = button("copy", say.copy_link, async () => {
+    const copier = button("copy", this.own("copy_link"), async () => {
       await copy(href, copier);
-      this.#state(say.copied);
+      this.tell(say.copied);
     });
     bar.append(make("div", { class: "address" }, make("bdi", { dir: "ltr", text: href }), copier,
-      linked({ label: this.#own("open_page"), href }, "", "link", { class: "tool", "aria-label": `${say.open_page} (${say.window})` })));
+      linked({ label: this.own("open_page"), href }, "", "link", { class: "tool", "aria-label": `${say.open_page} (${say.window})` })));
     copier.focus();
   }
 
@@ -626,35 +630,29 @@ export class Chat {
   #helpful(entry, language) {
     const { say } = this;
     const answer = (/** @type {boolean} */ helpful) => () => {
-      this.#report({ entry, language, helpful });
-      row.replaceChildren(make("span", { tabindex: "-1", text: say.thanks }));
+      this.report({ entry, language, helpful });
+      row.replaceChildren(texted("span", this.own("thanks"), { tabindex: "-1" }));
       /** @type {HTMLElement} */ (row.firstElementChild).focus();
     };
-    const row = make("div", { class: "help", role: "group", "aria-label": say.helpful }, make("span", { text: say.helpful }),
-      button(null, say.yes, answer(true)), button(null, say.no, answer(false)));
+    const row = make("div", { class: "help", role: "group", "aria-label": say.helpful }, texted("span", this.own("helpful")),
+      button(null, this.own("yes"), answer(true)), button(null, this.own("no"), answer(false)));
     return row;
   }
 
-  /** @returns {Deeds} */
-  #deeds() {
-    const { memory } = this;
-    return {
-      host: this.home.host,
-      say: this.say,
-      ticks: (entry) => memory.kept.ticks[entry] ?? [],
-      tick: (entry, ticked) => {
-        memory.kept.ticks[entry] = ticked;
-        memory.save();
-      },
-      report: (body) => this.#report({ language: this.language, ...body }),
-      enlarge: (heading, lines, meaning) => this.#enlarge(heading, lines, meaning),
-      tell: (text) => this.#state(text),
-    };
+  /** The documents of an entry that are ticked off. @param {string} entry */
+  ticks(entry) {
+    return this.memory.kept.ticks[entry] ?? [];
+  }
+
+  /** @param {string} entry @param {number[]} ticked */
+  tick(entry, ticked) {
+    this.memory.kept.ticks[entry] = ticked;
+    this.memory.save();
   }
 
   /** One tap of feedback; when it does not arrive nobody is bothered. @param {object} body */
-  #report(body) {
-    call(`${this.home.host}/api/v1/feedback`, body).catch(() => null);
+  report(body) {
+    call(`${this.host}/api/v1/feedback`, { language: this.language, ...body }).catch(() => null);
   }
 
   // ---- Dialogs -------------------------------------------------------------------------------------------
@@ -669,19 +667,19 @@ export class Chat {
   }
 
   /** Large German words over the whole screen, to show at a counter. @param {Text} heading @param {Text[]} lines @param {Text} [meaning] */
-  #enlarge(heading, lines, meaning) {
-    const close = button("close", this.say.dismiss, () => dialog.close());
+  enlarge(heading, lines, meaning) {
+    const close = button("close", this.own("dismiss"), () => dialog.close());
     const dialog = this.#dialog("big", heading.value,
       make("div", { class: "top" }, texted("span", heading), close),
       make("div", { class: "words" }, ...lines.map((line) => texted("p", line))),
-      ...(meaning ? [texted("p", meaning, { class: "meaning" })] : []));
+      ...(meaning ? [texted("p", meaning, { class: "soft" })] : []));
   }
 
   #confirm() {
     const { say } = this;
     const dialog = this.#dialog("sure", say.sure, make("p", { text: say.sure }), make("div", { class: "chips" },
-      button(null, say.cancel, () => dialog.close()),
-      button("trash", say.delete, () => {
+      button(null, this.own("cancel"), () => dialog.close()),
+      button("trash", this.own("delete"), () => {
         dialog.close();
         this.#forget();
       }, { class: "full" })));
@@ -696,11 +694,11 @@ export class Chat {
     this.log.replaceChildren();
     this.#greet();
     this.newer.hidden = true;
-    this.#state(this.say.deleted);
+    this.tell(this.say.deleted);
     this.input.focus();
     // Without an answer the server forgets by itself within the hour.
     for (let tries = 0; conversation && tries < 3; tries++) {
-      const done = await call(`${this.home.host}/api/v1/conversations/${encodeURIComponent(conversation)}`, undefined, "DELETE").then(() => true, () => false);
+      const done = await call(`${this.host}/api/v1/conversations/${encodeURIComponent(conversation)}`, undefined, "DELETE").then(() => true, () => false);
       if (done) return;
       await new Promise((wait) => setTimeout(wait, 2000 * 2 ** tries));
     }

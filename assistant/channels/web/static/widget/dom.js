@@ -28,7 +28,7 @@ const ICONS = {
   back: "M19 12H5M11 6l-6 6 6 6",
   path: "M5 19h9a4 4 0 0 0 0-8h-4a4 4 0 0 1 0-8h9",
   down: "M12 5v14M6 13l6 6 6-6",
-  lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+  info: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v5M12 8v.1",
   link: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
 };
 /** Icons that point: mirrored where people read from right to left. */
@@ -89,13 +89,12 @@ export const icon = (name) => {
 /**
  * A button with an icon and words.
  * @param {Icon | null} name
- * @param {string | Text} label
+ * @param {Text | null} label
  * @param {(event: Event) => void} click
  * @param {Record<string, any>} [attributes]
  */
 export const button = (name, label, click, attributes = {}) =>
-  make("button", { type: "button", click, ...attributes }, name && icon(name),
-    typeof label === "string" ? make("span", { text: label }) : texted("span", label));
+  make("button", { type: "button", click, ...attributes, ...(label && tongue(label)) }, name && icon(name), make("span", { text: label?.value }));
 
 /** Only these may be followed; anything else stays text. @param {string} href */
 const safe = (href) => /^(https?:|tel:|mailto:|\/(?!\/))/i.test(href);

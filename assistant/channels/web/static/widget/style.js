@@ -46,25 +46,27 @@ export const CSS = `
 .icon{inline-size:1.35em;block-size:1.35em;flex:none;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
 .flip:dir(rtl){scale:-1 1}
 .panel{display:flex;flex-direction:column;background:var(--lotse-paper);color:var(--lotse-ink);border:1px solid var(--lotse-line);overflow:hidden;text-align:start}
-:host(:not([inline])) .panel{position:fixed;inset-block-end:1em;inset-inline-end:1em;inline-size:min(27em,calc(100vw - 2em));block-size:min(44em,calc(100dvh - 2em));border-radius:1.25em;z-index:var(--lotse-z,2147483000);box-shadow:0 12px 48px #0004}
-:host([position=start]) .panel{inset-inline:1em auto!important}
+:host(:not([inline])) .panel{position:fixed;bottom:1em;right:1em;inline-size:min(27em,calc(100vw - 2em));block-size:min(44em,calc(100dvh - 2em));border-radius:1.25em;z-index:var(--lotse-z,2147483000);box-shadow:0 12px 48px #0004}
+:host(:not([inline])) .panel.left{left:1em;right:auto}
 :host([inline]) .panel{block-size:var(--lotse-height,40em);border-radius:1.25em}
 @media (max-width:640px){:host(:not([inline])) .panel{inset:var(--top,0) 0 auto 0!important;inline-size:100vw;block-size:var(--tall,100dvh);border-radius:0;border:0}}
 .away{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .soft,small,.notice,.assumed{color:var(--lotse-soft);font-size:.88em}
 small{display:block}
 
-header{display:flex;gap:.5em;align-items:center;padding:.6em .7em;padding-block-start:max(.6em,env(safe-area-inset-top));background:var(--lotse-card);border-block-end:1px solid var(--lotse-line)}
-header h2{flex:1;font-size:.88em;line-height:1.2;font-weight:650;min-inline-size:0;display:-webkit-box;-webkit-line-clamp:3;-webkit-box-orient:vertical;overflow:hidden}
-.mark{flex:none;display:grid;place-items:center;inline-size:2.4em;block-size:2.4em;border-radius:50%;background:var(--lotse-accent);color:var(--lotse-on-accent)}
+header{display:flex;flex-wrap:wrap;gap:.5em;align-items:center;padding:.6em .7em;padding-block-start:max(.6em,env(safe-area-inset-top));background:var(--lotse-card);border-block-end:1px solid var(--lotse-line)}
+header h2{flex:1 1 5em;overflow-wrap:anywhere;hyphens:auto;font-size:.88em;line-height:1.2;font-weight:650;min-inline-size:0;display:-webkit-box;-webkit-line-clamp:3;-webkit-box-orient:vertical;overflow:hidden}
+.mark{flex:none;display:grid;place-items:center;inline-size:2.4em;block-size:2.4em;border-radius:50%}
 .mark .icon{inline-size:1.5em;block-size:1.5em}
-.language{position:relative;display:flex;align-items:center;flex:none;max-inline-size:9.5em}
-.language .icon{position:absolute;inset-inline-start:.6em;pointer-events:none;color:var(--lotse-link)}
+.language{position:relative;display:flex;align-items:center;min-inline-size:0;max-inline-size:9.5em}
+.language .icon{position:absolute;inset-inline-start:.6em;pointer-events:none}
 select{appearance:none;field-sizing:content;font:inherit;font-size:1em;min-block-size:44px;max-inline-size:100%;padding-block:.2em;padding-inline:2.2em .8em;text-overflow:ellipsis;border:1px solid var(--lotse-line);border-radius:2em;background:var(--lotse-paper);color:inherit;cursor:pointer}
 
 button,.tool{font:inherit;display:inline-flex;align-items:center;gap:.5em;min-block-size:44px;min-inline-size:44px;padding:.45em .9em;text-align:start;text-decoration:none;color:var(--lotse-link);background:var(--lotse-card);border:1px solid var(--lotse-line);border-radius:var(--lotse-radius);cursor:pointer}
 button:hover,.tool:hover{border-color:var(--lotse-link);background:var(--lotse-tint)}
-.full,.full:hover{background:var(--lotse-accent);color:var(--lotse-on-accent);border-color:var(--lotse-link);font-weight:600}
+.full,.full:hover,.me,.call,.mark{background:var(--lotse-accent);color:var(--lotse-on-accent);border:1px solid var(--lotse-link)}
+.full{font-weight:600}
+.topics .icon,.rows .icon,.language .icon{color:var(--lotse-link)}
 .quiet{background:none;border-color:transparent}
 .square{justify-content:center;padding:0;flex:none}
 .small,.tool{font-size:.88em}
@@ -74,12 +76,14 @@ button:hover,.tool:hover{border-color:var(--lotse-link);background:var(--lotse-t
 
 .log{flex:1;min-block-size:0;overflow-y:auto;overscroll-behavior:contain;padding:1em .9em;display:flex;flex-direction:column;gap:1em;position:relative}
 .message{flex:none;overflow-wrap:anywhere;border-radius:1.15em}
-.me{align-self:flex-end;max-inline-size:85%;padding:.6em 1em;background:var(--lotse-accent);color:var(--lotse-on-accent);border:1px solid var(--lotse-link);border-end-end-radius:.3em;white-space:pre-line}
+.me{align-self:flex-end;max-inline-size:85%;padding:.6em 1em;border-end-end-radius:.3em;white-space:pre-line}
 .me.waiting{opacity:.75;border-style:dashed}
 .lotse{background:var(--lotse-card);border:1px solid var(--lotse-line);border-start-start-radius:.3em;padding:.9em 1.05em;box-shadow:0 1px 2px #0001}
 .lotse.crisis{border:3px solid var(--lotse-warn)}
 .body>*+*,section>*+*,details[open]>*+*,.contact>*+*{margin-block-start:.6em}
 .body>section,.body>.contact,.body>.beside{margin-block-start:1.1em}
+.body>details+details,.body>:first-child{margin:0}
+.contact h3{font-size:1.05em}
 p,li,dd,dt,blockquote,h3,h4{white-space:pre-line}
 h3{font-size:1.15em;line-height:1.3;font-weight:700}
 h4{font-size:1em;line-height:1.35;font-weight:650}
@@ -102,13 +106,13 @@ blockquote{padding:.6em .9em;background:var(--lotse-tint);border-radius:.7em;bor
 summary{min-block-size:44px;padding-block:.6em;cursor:pointer;color:var(--lotse-link);font-weight:600}
 a{color:var(--lotse-link);text-underline-offset:.15em}
 a.row,.rows a{display:inline-flex;align-items:center;gap:.5em;min-block-size:44px}
-.rows a{margin-block:-.5em}
+.rows a{margin-block:-.5em;min-inline-size:44px}
 
 .contact{background:var(--lotse-paper);border:1px solid var(--lotse-line);border-radius:1em;padding:.9em}
 .calls{display:flex;flex-wrap:wrap;gap:.5em}
-.call{display:inline-flex;align-items:center;gap:.6em;min-block-size:48px;padding:.4em 1.1em;border-radius:2em;font-weight:700;font-size:1.08em;text-decoration:none;background:var(--lotse-accent);color:var(--lotse-on-accent);border:1px solid var(--lotse-link)}
+.call{display:inline-flex;align-items:center;gap:.6em;min-block-size:48px;padding:.4em 1.1em;border-radius:2em;font-weight:700;font-size:1.08em;text-decoration:none}
 .rows li{display:flex;gap:.7em;align-items:flex-start;padding-block:.15em}
-.rows .icon{margin-block-start:.15em;color:var(--lotse-link)}
+.rows .icon{margin-block-start:.15em}
 .chip{display:inline-block;padding:.05em .7em;border-radius:2em;font-size:.88em;font-weight:600;border:1px solid;color:var(--lotse-soft)}
 .chip.open{color:var(--lotse-good)}.chip.closed{color:var(--lotse-warn)}
 .wrong .quiet{padding-inline:0;color:var(--lotse-soft);text-decoration:underline;text-underline-offset:.2em}
@@ -124,7 +128,6 @@ a.row,.rows a{display:inline-flex;align-items:center;gap:.5em;min-block-size:44p
 .body~.notice{margin-block-start:.9em}
 .topics{display:grid;gap:.4em;margin-block-start:.8em}
 .topics button{justify-content:space-between;inline-size:100%;line-height:1.3;color:var(--lotse-ink)}
-.topics .icon{color:var(--lotse-link)}
 .topics .way{justify-content:flex-start;background:var(--lotse-tint)}
 .tools{gap:.3em;border-block-start:1px solid var(--lotse-line);padding-block-start:.6em;margin-inline:-.3em}
 .tool{border-color:transparent;background:none;padding:.35em .6em;gap:.35em}
@@ -148,12 +151,10 @@ form .square{inline-size:48px;block-size:48px;border-radius:50%}
 dialog{border:1px solid var(--lotse-line);border-radius:1.25em;padding:1.4em;inline-size:min(26em,calc(100vw - 2em));background:var(--lotse-card);color:var(--lotse-ink);margin:auto}
 dialog::backdrop{background:#0009}
 dialog .chips{margin-block-start:1.2em}
-.big{inline-size:100vw;block-size:100dvh;max-inline-size:none;max-block-size:none;border:0;border-radius:0;margin:0;overflow:auto;overscroll-behavior:contain;background:#fff;color:#111;padding:clamp(1em,4vw,3em)}
+.big{--lotse-card:#fff;--lotse-ink:#111;--lotse-link:#111;--lotse-line:#111;--lotse-soft:#444;inline-size:100vw;block-size:100dvh;max-inline-size:none;max-block-size:none;border:0;border-radius:0;overflow:auto;overscroll-behavior:contain;padding:clamp(1em,4vw,3em)}
 .big[open]{display:flex;flex-direction:column;gap:1em}
 .big .top{display:flex;justify-content:space-between;gap:1em;align-items:center}
-.big .top button{background:#fff;color:#111;border:2px solid #111}
-.big .words{flex:1;display:grid;align-content:center;gap:1em;font-size:clamp(1.4em,6.2vmin,3.6em);line-height:1.3;font-weight:500}
-.big .words>:first-child{font-size:1.2em;font-weight:700}
-.big .meaning{color:#444;font-size:1em;font-weight:400}
+.words{flex:1;display:grid;align-content:center;gap:1em;font-size:clamp(1.5em,7.5vmin,3.8em);line-height:1.3}
+.words>:first-child{font-size:1.2em;font-weight:700}
 
 @media (prefers-reduced-motion:no-preference){.new{animation:in .18s ease-out}@keyframes in{from{opacity:0;translate:0 6px}}}`;

@@ -168,6 +168,8 @@ export interface Kept {
 export interface Deeds {
   host: string;
   say: Texts;
+  /** One of the widget's own sentences, with its language. */
+  own(key: string): Text;
   ticks(entry: string): number[];
   tick(entry: string, ticked: number[]): void;
   report(body: object): void;
@@ -180,6 +182,7 @@ export interface Home extends HTMLElement {
   readonly host: string;
   readonly key: string;
   readonly color: string;
+  readonly left: boolean;
   readonly wish: string;
   readonly launcher: HTMLButtonElement;
   readonly badge: HTMLElement;
