@@ -1,7 +1,8 @@
 """The widget's two scripts: the launcher under a short address, the chat under one that never changes.
 
-The chat is written as small modules in static/widget/ (they also run as they are, from /static/widget/chat.js).
-Phones get them as one script without comments: on a slow network each request costs seconds.
+The chat is written as small modules in static/widget/; they also run as they are, from
+/static/widget/chat.js. Phones get them as one script without comments: on a slow network each request
+costs seconds.
 """
 
 from __future__ import annotations
