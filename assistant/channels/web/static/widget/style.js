@@ -113,7 +113,7 @@ a.row,.rows a{display:inline-flex;align-items:center;gap:.5em;min-block-size:44p
 .call{display:inline-flex;align-items:center;gap:.6em;min-block-size:48px;padding:.4em 1.1em;border-radius:2em;font-weight:700;font-size:1.08em;text-decoration:none}
 .rows li{display:flex;gap:.7em;align-items:flex-start;padding-block:.15em}
 .rows .icon{margin-block-start:.15em}
-.rows div>div{inline-size:fit-content}
+.rows div>div{text-align:-webkit-match-parent;text-align:match-parent}
 .chip{display:inline-block;padding:.05em .7em;border-radius:2em;font-size:.88em;font-weight:600;border:1px solid;color:var(--lotse-soft)}
 .chip.open{color:var(--lotse-good)}.chip.closed{color:var(--lotse-warn)}
 .wrong .quiet{padding-inline:0;color:var(--lotse-soft);text-decoration:underline;text-underline-offset:.2em}
