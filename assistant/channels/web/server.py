@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from assistant.channels.desk import Desk
-from assistant.channels.web import api, embed, operating, pages, sharing, static_files
+from assistant.channels.web import api, embed, operating, pages, sharing, static_files, widget
 from assistant.channels.web.answered import Answered
 from assistant.channels.web.assets import Assets
 from assistant.channels.web.deleted import DeletedKeys
@@ -50,7 +50,7 @@ def build_app(desk: Desk, settings: Settings, *, deleted: DeletedKeys | None = N
     app[ANSWERED] = Answered()
     app[LIMITS] = Limits(settings.rate, settings.proxies)
     app[ASSETS] = Assets(STATIC)
-    for module in (api, operating, static_files, embed, pages, sharing):
+    for module in (api, operating, widget, static_files, embed, pages, sharing):
         app.add_routes(module.routes())
     return app
 
