@@ -44,7 +44,8 @@ async def find(desk: Desk, update: Update, bot: str) -> None:
         "is_personal": True,
     }
     if not results:
-        text = assistant.translations.message(language, TELEGRAM["inline_none"]).value
+        none = TELEGRAM["inline_none"]
+        text = assistant.translations.message(language, none).value
         payload["button"] = {"text": text, "start_parameter": "inline"}
     collect(Call("answerInlineQuery", payload, durable=False))
 
@@ -64,7 +65,8 @@ def _article(assistant: Assistant, language: str, entry: Entry, bot: str) -> dic
     summary = composer.text(language, entry, "summary", entry.summary).value
     reply = _whole(assistant, language, entry)
     (message, *_) = render_telegram(brief(reply))
-    label = assistant.translations.message(language, TELEGRAM["inline_title"]).value
+    ask = TELEGRAM["inline_title"]
+    label = assistant.translations.message(language, ask).value
     link = Button(label, url=deep_link(bot, f"e-{entry.id}"))
     shown = content(replace(message, buttons=((link,),)))
     keyboard = shown.pop("reply_markup")
