@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -150,11 +151,19 @@ def _ask_lines(assistant: Assistant) -> int:
     return failed
 
 
+class Only(StrEnum):
+    """What one process serves."""
+
+    web = "web"
+    telegram = "telegram"
+
+
 @app.command()
 def serve(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help="Address to listen on [LOTSE_HOST].")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on [LOTSE_PORT].")] = None,
+    only: Annotated[Only | None, typer.Option(help="Serve only this.")] = None,
 ) -> None:
     """Serve the web widget, pages and API; Telegram too when LOTSE_TELEGRAM_TOKEN is set."""
     from assistant.serving import serve as run
@@ -164,7 +173,7 @@ def serve(
         settings = replace(settings, host=host)
     if port is not None:
         settings = replace(settings, port=port)
-    run(settings)
+    run(settings, only.value if only else None)
 
 
 @app.command()

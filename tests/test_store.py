@@ -74,8 +74,9 @@ async def test_counts_add_up(tmp_path: Path) -> None:
 async def test_without_a_database_nothing_fails() -> None:
     async with run_store("sqlite+aiosqlite:////proc/nowhere/a.sqlite", "secret", Clock()) as store:
         assert not store.is_ready
-        await store.save_conversation("k", Conversation("tr"))
-        assert await store.load_conversation("k") == Conversation()
+        await store.save_conversation("k", Conversation("tr", "kindergeld"))
+        assert await store.load_conversation("k") == Conversation("tr", "kindergeld")  # from memory
+        assert await store.load_conversation("other") == Conversation()
         await store.count("web", "de", "answer", None)
         await asyncio.sleep(0.3)  # the driver's thread reports its failed connection once more
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from assistant.answers.reply import Choice, Paragraph, Reply
 from assistant.channels.desk import Desk
-from assistant.channels.telegram.bot import run_telegram
+from assistant.channels.telegram.running import run_telegram
 from assistant.language.translations import Text
 from assistant.rendering.telegram import MESSAGE_LIMIT, pack, render_telegram
 from assistant.serving import prepare_logging
@@ -22,12 +22,18 @@ from assistant.settings import Settings
 from tests.telegram.emulator import LIMIT, TOKEN, Emulator, check_html
 
 
+def against(server: TestServer, settings: Settings) -> Settings:
+    """The settings with the bot of an emulator that has no limits."""
+    api = f"{server.make_url('/bot')}"
+    return replace(settings, telegram_token=TOKEN, telegram_api=api, telegram_limits=False)
+
+
 @pytest.fixture
 async def telegram(desk: Desk, settings: Settings) -> AsyncIterator[Emulator]:
     """An emulator with the bot running against it."""
     emulator = Emulator()
     async with TestServer(emulator.app()) as server:
-        own = replace(settings, telegram_token=TOKEN, telegram_api=f"{server.make_url('/bot')}")
+        own = against(server, settings)
         async with run_telegram(desk, own):
             yield emulator
 
@@ -161,8 +167,8 @@ async def test_updates_are_answered_in_order_and_then_confirmed(telegram: Emulat
 async def test_what_is_unanswered_at_a_crash_comes_again(desk: Desk, settings: Settings) -> None:
     emulator = Emulator()
     async with TestServer(emulator.app()) as server:
-        own = replace(settings, telegram_token=TOKEN, telegram_api=f"{server.make_url('/bot')}")
-        emulator.faults.extend(["sendMessage:500"] * 3)
+        own = against(server, settings)
+        emulator.faults.extend(["sendMessage:500"] * 30)
         emulator.write("Jobcenter")
         async with run_telegram(desk, own):
             while "sendMessage" not in emulator.calls:

@@ -1,22 +1,16 @@
-"""The Telegram bot: handlers translate in, ask the desk, and translate out.
+"""The Telegram bot: handlers translate in, ask the desk, and collect what shall be sent.
 
-Own long polling: an update is answered before it is confirmed, so a crash loses nothing (traps.md,
-F1); at worst the answer to one message comes twice.
+Delivery (inbox.py, outbox.py) brings the updates and sends what is collected.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import structlog
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, Conflict, Forbidden, RetryAfter, TelegramError
+from telegram import Update
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -27,27 +21,16 @@ from telegram.ext import (
     filters,
 )
 
-from assistant.background import running
 from assistant.channels.desk import Desk
+from assistant.channels.telegram.calls import Call, collect
 from assistant.channels.texts import TELEGRAM
-from assistant.channels.web.memory import Conversations
 from assistant.dialogue.state import Conversation, Message
 from assistant.language.tags import endonym, negotiate
 from assistant.rendering.telegram import Button, TelegramMessage, render_telegram
 from assistant.settings import Settings
 
-POLL_SECONDS = 20
-TRIES = 5
 Context = ContextTypes.DEFAULT_TYPE
 log = structlog.get_logger()
-
-
-@asynccontextmanager
-async def run_telegram(desk: Desk, settings: Settings) -> AsyncIterator[None]:
-    """Run the bot while the context is open."""
-    application = build_application(desk, settings)
-    async with running(_run(application, desk)):
-        yield
 
 
 def build_application(desk: Desk, settings: Settings) -> Application[Any, Any, Any, Any, Any, Any]:
@@ -71,61 +54,11 @@ def build_application(desk: Desk, settings: Settings) -> Application[Any, Any, A
     return application
 
 
-async def _run(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> None:
-    wait = 1.0
-    while True:
-        try:
-            async with application:
-                name = str(application.bot.id)
-                log.info("telegram started")
-                await _poll(application, desk, name)
-        except Conflict:
-            log.error("another program polls Telegram with this token; stop it")
-            wait = 15.0
-        except (TelegramError, OSError) as error:
-            log.error("telegram cannot be reached", error=type(error).__name__)
-        await asyncio.sleep(wait)
-        wait = min(wait * 2, 30.0)
-
-
-async def _poll(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk, name: str) -> None:
-    last = await desk.store.load_offset(name)
-    failures = 0
-    while True:
-        try:
-            updates = await application.bot.get_updates(
-                offset=last + 1 if last is not None else None,
-                timeout=POLL_SECONDS,
-                allowed_updates=["message", "callback_query"],
-            )
-            failures = 0
-        except Conflict:
-            raise
-        except RetryAfter as error:
-            await asyncio.sleep(_seconds(error))
-            continue
-        except TelegramError:
-            failures += 1
-            if failures > 20:
-                raise
-            await asyncio.sleep(min(0.5 * 2**failures, 10))
-            continue
-        for update in updates:
-            if last is not None and update.update_id <= last:
-                continue
-            await application.process_update(update)
-            last = update.update_id
-        if updates and last is not None:
-            await desk.store.save_offset(name, last)
-
-
 class Bot:
     """The handlers."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._recent = Conversations()
-        """What people said of themselves and their path: in memory only, for an hour."""
 
     async def start(self, update: Update, context: Context) -> None:
         """Greet in the phone's language and show all languages; `/start e-<id>` opens an entry."""
@@ -162,7 +95,6 @@ class Bot:
         """Delete what is kept about this chat."""
         language, _ = await self._known(update)
         await self._desk.store.forget(self._key(update))
-        self._recent.forget(self._key(update))
         await self._say(update, language, "forgotten")
 
     async def path(self, update: Update, context: Context) -> None:
@@ -185,8 +117,7 @@ class Bot:
         query = update.callback_query
         if query is None:
             return
-        with contextlib.suppress(BadRequest):  # too old to be confirmed; the answer still counts
-            await repeated(query.answer)
+        collect(Call("answerCallbackQuery", {"callback_query_id": query.id}, durable=False))
         data = query.data or ""
         if data.startswith("lang:"):
             language, conversation = await self._known(update)
@@ -204,9 +135,8 @@ class Bot:
     async def trouble(self, update: object, context: Context) -> None:
         """Log the kind of error, never words, and tell the person once."""
         log.error("telegram handler failed", error=type(context.error).__name__)
-        if isinstance(update, Update) and not isinstance(context.error, Forbidden):
-            with contextlib.suppress(TelegramError):
-                await self._say(update, (await self._known(update))[0], "trouble")
+        if isinstance(update, Update):
+            await self._say(update, (await self._known(update))[0], "trouble")
 
     async def _turn(self, update: Update, message: Message) -> None:
         language, conversation = await self._known(update)
@@ -225,16 +155,7 @@ class Bot:
 
     async def _known(self, update: Update) -> tuple[str, Conversation]:
         """The language to speak (chosen, else the phone's) and what is remembered."""
-        key = self._key(update)
-        conversation = await self._desk.store.load_conversation(key)
-        _, recent = self._recent.load(key)
-        conversation = replace(
-            conversation,
-            situation=recent.situation,
-            path=recent.path,
-            trail=recent.trail,
-            spoken=recent.spoken,
-        )
+        conversation = await self._desk.store.load_conversation(self._key(update))
         assistant = self._desk.assistant
         user = update.effective_user
         wishes = [conversation.language, user.language_code if user else None]
@@ -242,9 +163,7 @@ class Bot:
         return found or assistant.knowledge.base.source_language, conversation
 
     async def _save(self, update: Update, conversation: Conversation) -> None:
-        key = self._key(update)
-        self._recent.save(key, conversation)
-        await self._desk.store.save_conversation(key, conversation)
+        await self._desk.store.save_conversation(self._key(update), conversation)
 
     def _key(self, update: Update) -> str:
         chat = update.effective_chat
@@ -268,40 +187,16 @@ class Bot:
         chat = update.effective_chat
         if chat is None:
             return
-        await repeated(
-            lambda: chat.send_message(
-                message.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=_keyboard(message.buttons),
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
-        )
+        payload: dict[str, Any] = {
+            "chat_id": chat.id,
+            "text": message.html,
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+        }
+        if message.buttons:
+            payload["reply_markup"] = _keyboard(message.buttons)
+        collect(Call("sendMessage", payload))
 
 
-def _keyboard(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in rows]
-    )
-
-
-async def repeated(send: Callable[[], Awaitable[Any]]) -> None:
-    """Send until it succeeds, a few times, waiting as long as Telegram asks."""
-    for attempt in range(1, TRIES + 1):
-        try:
-            await send()
-            return
-        except (BadRequest, Forbidden):
-            raise
-        except RetryAfter as error:
-            await asyncio.sleep(_seconds(error))
-        except TelegramError:
-            if attempt == TRIES:
-                raise
-            await asyncio.sleep(0.3 * 2**attempt)
-
-
-def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
-    return float(wait if isinstance(wait, int | float) else wait.total_seconds()) + 0.1
+def _keyboard(rows: Sequence[Sequence[Button]]) -> dict[str, Any]:
+    return {"inline_keyboard": [[{"text": b.label, "callback_data": b.data} for b in row] for row in rows]}

@@ -33,17 +33,24 @@ class AskRequest(BaseModel):
     position: Coordinates | None = None
 
 
+def operation_routes() -> list[web.RouteDef]:
+    """Return the routes for those who run Lotse; every process has them."""
+    return [
+        web.get("/healthz", health),
+        web.get("/readyz", ready),
+        web.get("/metrics", metrics),
+    ]
+
+
 def routes() -> list[web.RouteDef]:
     """Return the routes of the API."""
     return [
+        *operation_routes(),
         web.post("/api/v1/ask", ask),
         web.delete("/api/v1/conversations/{key}", forget),
         web.get("/api/v1/entries/{id}", entry),
         web.get("/api/v1/languages", languages),
         web.get("/api/v1/texts", texts),
-        web.get("/healthz", health),
-        web.get("/readyz", ready),
-        web.get("/metrics", metrics),
         web.get("/openapi.json", openapi),
         web.get("/widget.js", widget),
     ]
@@ -126,11 +133,14 @@ async def ready(request: web.Request) -> web.Response:
     """Whether everything works; answers are served even when this is red."""
     desk = request.app[DESK]
     problems = [str(problem) for problem in desk.problems[:20]]
-    details = {
+    details: dict[str, Any] = {
         "database": desk.store.is_ready,
         "knowledge": {"version": desk.assistant.knowledge.version, "problems": problems},
     }
     fine = desk.store.is_ready and not problems
+    for name, report in desk.reports.items():
+        works, details[name] = report()
+        fine = fine and works
     body = {"status": "ok" if fine else "degraded", **details}
     return json_response(body, 200 if fine else 503)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -32,20 +32,25 @@ PAGE_POLICY = (
 )
 
 
-def build_app(desk: Desk, settings: Settings) -> web.Application:
-    """Return the application for a desk."""
+def build_app(
+    desk: Desk, settings: Settings, more: Iterable[web.RouteDef] = (), answers: bool = True
+) -> web.Application:
+    """Return the application for a desk, with `more` routes; without `answers` only what operators need."""
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[protect, explain_errors, allow_origins])
     app[DESK] = desk
     app[SETTINGS] = settings
     app[CONVERSATIONS] = Conversations()
-    app.add_routes([*api.routes(), *pages.routes(), *sharing.routes()])
+    own = [*api.routes(), *pages.routes(), *sharing.routes()] if answers else api.operation_routes()
+    app.add_routes([*own, *more])
     return app
 
 
 @asynccontextmanager
-async def run_web(desk: Desk, settings: Settings) -> AsyncIterator[str]:
+async def run_web(
+    desk: Desk, settings: Settings, more: Iterable[web.RouteDef] = (), answers: bool = True
+) -> AsyncIterator[str]:
     """Serve the application while the context is open; gives the address."""
-    runner = web.AppRunner(build_app(desk, settings), access_log=None, shutdown_timeout=5)
+    runner = web.AppRunner(build_app(desk, settings, more, answers), access_log=None, shutdown_timeout=5)
     await runner.setup()
     try:
         site = web.TCPSite(runner, settings.host, settings.port)

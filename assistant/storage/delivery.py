@@ -1,0 +1,370 @@
+"""Inbox and outbox of one Telegram bot: what came and is not handled yet, what is on its way.
+
+Nothing here raises when the database is gone; what cannot be stored is a value (False or None).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from assistant.dialogue.state import Conversation
+from assistant.storage.store import OptIn, Store
+from assistant.storage.tables import broadcast, inbox, lease, opt_in, outbox
+from assistant.storage.units import Unit
+
+LEASE_SECONDS = 20.0
+"""After this a process that gave no sign of life is taken for dead."""
+RUN = secrets.token_hex(4)
+"""Tells this run of the process from an earlier one with the same number (containers count from 1)."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """One update as it came: its id, the pseudonym of its chat, its JSON."""
+
+    update_id: int
+    chat: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One call to send: pseudonym of the chat, the call as bytes."""
+
+    chat: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Handled:
+    """What handling an update led to; `error` names the kind of failure of one that is set aside."""
+
+    update_id: int
+    calls: tuple[Outgoing, ...] = ()
+    unit: Unit = field(default_factory=Unit)
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A stored call; `age` in seconds, `body` None when it was sealed with another secret."""
+
+    id: int
+    chat: str
+    body: bytes | None
+    age: float
+    broadcast: int | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a broadcast is."""
+
+    id: int
+    topic: str
+    state: str
+    total: int
+    left: int
+
+
+class Delivery:
+    """Inbox and outbox of one bot, over the store."""
+
+    def __init__(self, store: Store, bot: str) -> None:
+        self._store = store
+        self._bot = bot
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{RUN}:{secrets.token_hex(4)}"
+
+    def chat(self, chat_id: object) -> str:
+        """Return the pseudonym of a chat."""
+        return self._store.key("telegram", str(chat_id))
+
+    # The inbox
+
+    async def add_updates(self, updates: Sequence[Received]) -> bool:
+        """Store updates, each once; return whether they are safe now."""
+        if not updates:
+            return True
+        rows = [
+            {
+                "bot": self._bot,
+                "update_id": update.update_id,
+                "state": "waiting",
+                "body": self._store.sealer.seal(update.body),
+                "chat": update.chat,
+                "received_at": self._store.naive(),
+            }
+            for update in updates
+        ]
+
+        async def write(connection: AsyncConnection) -> bool:
+            await connection.execute(self._store.insert(inbox).on_conflict_do_nothing(), rows)
+            return True
+
+        return bool(await self._store.attempt(write))
+
+    async def waiting(self, limit: int) -> list[Received] | None:
+        """Return the oldest updates that are not handled; None when the database is gone."""
+
+        async def read(connection: AsyncConnection) -> list[Received]:
+            query = (
+                sa.select(inbox.c.update_id, inbox.c.chat, inbox.c.body)
+                .where(inbox.c.bot == self._bot, inbox.c.state == "waiting")
+                .order_by(inbox.c.update_id)
+                .limit(limit)
+            )
+            return [
+                Received(row.update_id, row.chat or "", self._store.sealer.open(row.body or b"") or b"")
+                for row in await connection.execute(query)
+            ]
+
+        return await self._store.attempt(read, reads=True)
+
+    async def finish(self, handled: Sequence[Handled]) -> bool:
+        """Write all that handling led to in one transaction: answers, memory, marks. False: nothing was."""
+
+        async def write(connection: AsyncConnection) -> bool:
+            saved: dict[str, Conversation] = {}
+            for one in handled:
+                for key in one.unit.forgotten:
+                    saved.pop(key, None)
+                await self._store.write_unit(connection, one.unit)
+                saved |= one.unit.saved
+            await self._store.write_conversations(connection, saved)
+            await self._put(connection, [call for one in handled for call in one.calls])
+            await self._mark(connection, [one.update_id for one in handled if one.error is None], None)
+            for one in handled:
+                if one.error is not None:
+                    await self._mark(connection, [one.update_id], one.error)
+            return True
+
+        return bool(await self._store.attempt(write))
+
+    async def _mark(self, connection: AsyncConnection, ids: list[int], error: str | None) -> None:
+        """Leave of updates only that they came."""
+        state = "failed" if error else "done"
+        await connection.execute(
+            sa.update(inbox)
+            .where(inbox.c.bot == self._bot, inbox.c.update_id.in_(ids))
+            .values(state=state, error=error[:64] if error else None, body=None, chat=None)
+        )
+
+    # The outbox
+
+    async def _put(
+        self, connection: AsyncConnection, calls: Iterable[Outgoing], number: int | None = None
+    ) -> None:
+        rows = [
+            {
+                "bot": self._bot,
+                "chat": call.chat,
+                "broadcast": number,
+                "body": self._store.sealer.seal(call.body),
+                "created_at": self._store.naive(),
+            }
+            for call in calls
+        ]
+        if rows:
+            await connection.execute(sa.insert(outbox), rows)
+
+    async def queued(self, answers_after: int, limit: int, broadcasts: int) -> list[Queued] | None:
+        """Return the oldest answers after an id and the oldest calls of running broadcasts.
+
+        None when the database is gone.
+        """
+        answers = (
+            sa.select(outbox)
+            .where(outbox.c.bot == self._bot, outbox.c.broadcast.is_(None), outbox.c.id > answers_after)
+            .order_by(outbox.c.id)
+            .limit(limit)
+        )
+        told = (
+            sa.select(outbox)
+            .join(broadcast, broadcast.c.id == outbox.c.broadcast)
+            .where(outbox.c.bot == self._bot, broadcast.c.state == "running")
+            .order_by(outbox.c.id)
+            .limit(broadcasts)
+        )
+
+        async def read(connection: AsyncConnection) -> list[Queued]:
+            rows = list(await connection.execute(answers))
+            if broadcasts:
+                rows += list(await connection.execute(told))
+            now = self._store.naive()
+            return [
+                Queued(
+                    row.id,
+                    row.chat,
+                    self._store.sealer.open(row.body),
+                    (now - row.created_at).total_seconds(),
+                    row.broadcast,
+                )
+                for row in rows
+            ]
+
+        return await self._store.attempt(read, reads=True)
+
+    async def is_wanted(self, id: int) -> bool:
+        """Whether a call of a broadcast shall still be sent: not stopped, not opted out meanwhile."""
+
+        async def read(connection: AsyncConnection) -> bool:
+            query = (
+                sa.select(outbox.c.id)
+                .join(broadcast, broadcast.c.id == outbox.c.broadcast)
+                .join(opt_in, (opt_in.c.key == outbox.c.chat) & (opt_in.c.topic == broadcast.c.topic))
+                .where(outbox.c.id == id, broadcast.c.state == "running")
+            )
+            return (await connection.execute(query)).first() is not None
+
+        return bool(await self._store.attempt(read, reads=True))
+
+    async def take_out(self, ids: Sequence[int]) -> bool:
+        """Delete calls that were sent or cannot be; return whether that is written."""
+
+        async def write(connection: AsyncConnection) -> bool:
+            await connection.execute(sa.delete(outbox).where(outbox.c.id.in_(ids)))
+            return True
+
+        return bool(await self._store.attempt(write))
+
+    async def remove_chat(self, chat: str) -> bool:
+        """Delete everything about a chat that blocked the bot: nothing can reach it any more."""
+
+        async def write(connection: AsyncConnection) -> bool:
+            await self._store.delete_chat(connection, chat)
+            await connection.execute(sa.delete(outbox).where(outbox.c.chat == chat))
+            await connection.execute(
+                sa.update(inbox).where(inbox.c.chat == chat).values(state="done", body=None, chat=None)
+            )
+            return True
+
+        return bool(await self._store.attempt(write))
+
+    async def backlog(self) -> tuple[int, int] | None:
+        """Return how many updates wait and how many calls are on their way; None: database gone."""
+
+        async def read(connection: AsyncConnection) -> tuple[int, int]:
+            count = sa.select(sa.func.count())
+            waiting = count.select_from(inbox).where(inbox.c.bot == self._bot, inbox.c.state == "waiting")
+            leaving = count.select_from(outbox).where(outbox.c.bot == self._bot)
+            return (
+                (await connection.execute(waiting)).scalar_one(),
+                (await connection.execute(leaving)).scalar_one(),
+            )
+
+        return await self._store.attempt(read, reads=True)
+
+    # Broadcasts
+
+    async def begin_broadcast(self, topic: str, messages: Sequence[tuple[OptIn, bytes]]) -> int | None:
+        """Queue one call for each person in one transaction; return the number of the broadcast."""
+        values = {
+            "topic": topic,
+            "state": "running",
+            "total": len(messages),
+            "day": self._store.naive().date(),
+        }
+
+        async def write(connection: AsyncConnection) -> int:
+            made = await connection.execute(sa.insert(broadcast).values(**values))
+            number = int(made.inserted_primary_key[0])  # type: ignore[index]
+            await self._put(connection, (Outgoing(who.key, body) for who, body in messages), number)
+            return number
+
+        return await self._store.attempt(write)
+
+    async def set_broadcast(self, number: int, state: str) -> bool:
+        """Let a broadcast run or stop (`running`, `stopped`); return whether there is such a one."""
+
+        async def write(connection: AsyncConnection) -> bool:
+            where = broadcast.c.id == number
+            return (
+                await connection.execute(sa.update(broadcast).where(where).values(state=state))
+            ).rowcount > 0
+
+        return bool(await self._store.attempt(write))
+
+    async def cancel_broadcast(self, number: int) -> int | None:
+        """Delete what is left of a broadcast; return how many messages."""
+
+        async def write(connection: AsyncConnection) -> int:
+            gone = await connection.execute(sa.delete(outbox).where(outbox.c.broadcast == number))
+            await connection.execute(
+                sa.update(broadcast).where(broadcast.c.id == number).values(state="stopped")
+            )
+            return gone.rowcount
+
+        return await self._store.attempt(write)
+
+    async def broadcasts(self) -> tuple[Progress, ...]:
+        """Return all broadcasts, newest first, with how many messages are left of each."""
+
+        async def read(connection: AsyncConnection) -> tuple[Progress, ...]:
+            left = (
+                sa.select(outbox.c.broadcast, sa.func.count().label("left"))
+                .group_by(outbox.c.broadcast)
+                .subquery()
+            )
+            query = (
+                sa.select(broadcast, sa.func.coalesce(left.c.left, 0).label("left"))
+                .outerjoin(left, left.c.broadcast == broadcast.c.id)
+                .order_by(broadcast.c.id.desc())
+            )
+            rows = await connection.execute(query)
+            return tuple(Progress(row.id, row.topic, row.state, row.total, row.left) for row in rows)
+
+        return await self._store.attempt(read, reads=True) or ()
+
+    # One process at a time
+
+    async def lead(self) -> bool | None:
+        """Take or renew the lease on the bot; False: another process has it, None: database gone."""
+        name, now = f"telegram:{self._bot}", time.time()
+
+        async def write(connection: AsyncConnection) -> bool:
+            statement = self._store.insert(lease).values(name=name, owner=self._owner, until=0.0)
+            await connection.execute(statement.on_conflict_do_nothing())
+            row = (await connection.execute(sa.select(lease).where(lease.c.name == name))).one()
+            if row.owner != self._owner and row.until > now and not _is_dead(row.owner):
+                return False
+            taken = await connection.execute(
+                sa.update(lease)
+                .where(lease.c.name == name, lease.c.owner == row.owner)
+                .values(owner=self._owner, until=now + LEASE_SECONDS)
+            )
+            return taken.rowcount > 0
+
+        return await self._store.attempt(write)
+
+    async def resign(self) -> None:
+        """Give the lease back, so that the next process need not wait."""
+
+        async def write(connection: AsyncConnection) -> None:
+            await connection.execute(sa.delete(lease).where(lease.c.owner == self._owner))
+
+        await self._store.attempt(write)
+
+
+def _is_dead(owner: str) -> bool:
+    """Whether a process of this machine is surely gone: then nobody need wait for its lease to end."""
+    host, _, rest = owner.partition(":")
+    process, _, run = rest.partition(":")
+    if host != socket.gethostname() or not process.isdigit():
+        return False
+    if int(process) == os.getpid():
+        return run.partition(":")[0] != RUN
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
