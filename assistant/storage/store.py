@@ -176,8 +176,6 @@ class Store:
             query = sa.select(outbox.c.chat).where(outbox.c.chat.in_(traces))
             left = set((await connection.execute(query)).scalars())
             if connection.dialect.name == "sqlite":
-                # Not while this connection itself reads, else the log cannot be cut.
-                await connection.commit()
                 busy = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).scalar()
                 return set(traces) if busy else left
             return left
