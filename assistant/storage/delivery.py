@@ -26,6 +26,9 @@ RUN = secrets.token_hex(4)
 """Tells this run of the process from an earlier one with the same number (containers count from 1)."""
 
 
+TAKE_OUT = sa.delete(outbox).where(outbox.c.id == sa.bindparam("gone"))
+
+
 @dataclass(frozen=True)
 class Received:
     """One update as it came: its id, the pseudonym of its chat, its JSON."""
@@ -226,14 +229,9 @@ class Delivery:
 
         return bool(await self._store.attempt(read, reads=True))
 
-    async def take_out(self, ids: Sequence[int]) -> bool:
-        """Delete calls that were sent or cannot be; return whether that is written."""
-
-        async def write(connection: AsyncConnection) -> bool:
-            await connection.execute(sa.delete(outbox).where(outbox.c.id.in_(ids)))
-            return True
-
-        return bool(await self._store.attempt(write))
+    async def take_out(self, id: int) -> bool:
+        """Delete a call that was sent or cannot be; return whether that is written."""
+        return await self._store.at_once(TAKE_OUT, {"gone": id})
 
     async def remove_chat(self, chat: str) -> bool:
         """Delete everything about a chat that blocked the bot: nothing can reach it any more."""

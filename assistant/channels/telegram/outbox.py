@@ -88,6 +88,8 @@ class Sender:
         self._held: dict[int, asyncio.Future[None] | None] = {}
         """Ids in memory; those below zero are not stored, somebody waits for them."""
         self._after = 0
+        self._settled: set[int] = set()
+        """Ids sent while the outbox was being read: what was read may still hold them."""
         self._unmarked: set[int] = set()
         """Sent, but the database was gone when this should have been written."""
         self._looked = float("-inf")
@@ -178,17 +180,19 @@ class Sender:
         regular = now - self._looked >= LOOK_SECONDS
         if not (self._is_fresh or regular) or len(self._held) >= IN_MEMORY:
             return
-        if self._unmarked and await self._delivery.take_out(list(self._unmarked)):
-            self._unmarked.clear()
+        for id in list(self._unmarked):
+            if await self._delivery.take_out(id):
+                self._unmarked.discard(id)
         self._is_fresh = False
         if regular:
             self._looked = now
             self._after = 0  # another process may have stored a smaller id later
+        self._settled.clear()
         rows = await self._delivery.queued(self._after, IN_MEMORY, BROADCASTS_IN_MEMORY if regular else 0)
         for row in rows or ():
             if row.broadcast is None:
                 self._after = max(self._after, row.id)
-            if row.id not in self._held and row.id not in self._unmarked:
+            if not (row.id in self._held or row.id in self._unmarked or row.id in self._settled):
                 self._held[row.id] = None
                 self._add(row)
         if rows is not None and len(rows) >= IN_MEMORY:
@@ -254,7 +258,7 @@ class Sender:
             log.error("call given up", reason="unreadable" if call is None else "too old")
             return await self._over(row, dropped=True)
         if row.broadcast is not None and not await self._delivery.is_wanted(row.id):
-            self._held.pop(row.id, None)
+            self._settle(row.id)
             return True
         chat_id = call.payload.get("chat_id")
         try:
@@ -319,12 +323,13 @@ class Sender:
             self.counts.dropped += 1
         else:
             self.counts.sent += 1
-        if row.id > 0 and not await self._delivery.take_out([row.id]):
+        if row.id > 0 and not await self._delivery.take_out(row.id):
             self._unmarked.add(row.id)
         self._settle(row.id)
         return True
 
     def _settle(self, id: int) -> None:
+        self._settled.add(id)
         done = self._held.pop(id, None)
         if done is not None and not done.done():
             done.set_result(None)
