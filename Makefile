@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install run test walk check bench bench-matching bench-omos bench-growth fit clean tools browser
+.PHONY: install run test walk check bench bench-matching bench-omos bench-growth prove-delivery fit clean tools browser
 
 install: $(VENV)/.installed
 
@@ -55,6 +55,9 @@ bench-omos: $(VENV)/.bench
 
 bench-growth: $(VENV)/.bench
 	$(BIN)/python scripts/bench_growth.py --plot docs/growth.svg
+
+prove-delivery: tools
+	PYTHONPATH=. $(BIN)/python scripts/prove_delivery.py docs/telegram.md
 
 fit: tools
 	$(BIN)/lotse fit

@@ -26,11 +26,20 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from assistant.dialogue.state import Conversation
-from assistant.storage.migrating import migrate
+from assistant.storage.migrating import migrate, revision
 from assistant.storage.remembering import from_bytes, to_bytes
 from assistant.storage.scrubbing import scrub
 from assistant.storage.sealing import Sealer
-from assistant.storage.tables import conversation, daily_count, inbox, lease, opt_in, outbox, unanswered
+from assistant.storage.tables import (
+    broadcast,
+    conversation,
+    daily_count,
+    inbox,
+    lease,
+    opt_in,
+    outbox,
+    unanswered,
+)
 from assistant.storage.units import UNIT, Unit, Write
 
 KEPT = dt.timedelta(days=30)
@@ -67,6 +76,8 @@ class Store:
         self._memory: OrderedDict[str, tuple[dt.datetime, Conversation]] = OrderedDict()
         self.sealer = Sealer(secret, "telegram")
         self.is_ready = False
+        self.was: str | None = None
+        """The revision of the tables before they were brought up to date."""
         self.traces: set[str] = set()
         """Chats whose deleted rows may still stand in the write-ahead log."""
 
@@ -202,10 +213,14 @@ class Store:
         await self._write(write)
 
     async def remove_opt_in(self, key: str, topic: str) -> None:
-        """Forget that a chat wanted to hear of a topic."""
+        """Forget that a chat wanted to hear of a topic, with what is on its way."""
+        told = sa.select(broadcast.c.id).where(broadcast.c.topic == topic)
 
         async def write(connection: AsyncConnection) -> None:
             await connection.execute(sa.delete(opt_in).where(opt_in.c.key == key, opt_in.c.topic == topic))
+            await connection.execute(
+                sa.delete(outbox).where(outbox.c.chat == key, outbox.c.broadcast.in_(told))
+            )
 
         await self._write(write)
 
@@ -286,16 +301,23 @@ class Store:
         await self.attempt(write)
         await self.wipe()
 
+    async def tables(self) -> str | None:
+        """Return the revision of the tables; None when the database is gone."""
+
+        async def read(connection: AsyncConnection) -> str | None:
+            return await connection.run_sync(revision)
+
+        return await self.attempt(read, reads=True)
+
     async def check(self) -> bool:
         """Return whether the database can be written; bring its tables up to date when it can."""
 
         async def prepare(connection: AsyncConnection) -> bool:
-            before = await migrate(connection)
+            self.was = await migrate(connection)
             statement = self.insert(lease).values(name="check", owner="", until=0.0)
             await connection.execute(
                 statement.on_conflict_do_update(index_elements=["name"], set_={"until": 0.0})
             )
-            log.debug("database tables", before=before)
             return True
 
         return bool(await self.attempt(prepare))

@@ -271,12 +271,12 @@ async def prove_faulty_sends(folder: Path, messages: int) -> Told:
         return await _answered(place, messages, 60)
 
 
-async def prove_queue(folder: Path, messages: int) -> Told:
-    """Let messages pile up while Lotse is down; ten chats write in turns, each must be answered in order."""
+async def prove_queue(folder: Path, messages: int, chats: int = 100) -> Told:
+    """Let messages pile up while Lotse is down; chats write in turns, each must be answered in order."""
     texts = (QUESTION, "/privacy", "/help")
     async with bench(folder) as place:
         for number in range(messages):
-            place.emulator.write(texts[number // 10 % 3], chat=10_000 + number % 10)
+            place.emulator.write(texts[number // chats % 3], chat=10_000 + number % chats)
         begun = time.monotonic()
         await place.start()
         while len(place.emulator.sent) < messages and time.monotonic() - begun < 180:
@@ -286,7 +286,7 @@ async def prove_queue(folder: Path, messages: int) -> Told:
         sent = place.emulator.sent
         misplaced = 0
         model: list[str] = []
-        for chat in range(10_000, 10_010):
+        for chat in range(10_000, 10_000 + chats):
             got = [message["text"] for message in sent if message["chat"] == chat]
             model = model or got[:3]
             misplaced += sum(text != model[at % 3] for at, text in enumerate(got))

@@ -27,7 +27,6 @@ GRACE_SECONDS = 10.0
 KINDS = (
     "message",
     "edited_message",
-    "channel_post",
     "callback_query",
     "inline_query",
     "my_chat_member",
