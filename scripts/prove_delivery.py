@@ -157,10 +157,10 @@ async def main(page: Path, names: set[str]) -> int:
         console.print(
             ("[green]ok[/] " if row.fine else "[red]no[/] ") + f"{row.proof}: {row.found}", highlight=False
         )
-    load = os.getloadavg()[0]
+    machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end"
     lines = [
         MARK, "",
-        f"`make prove-delivery`, {dt.date.today():%-d %B %Y}, {os.cpu_count()} cores, load {load:.1f} at the end.", "",
+        f"`make prove-delivery`, {dt.date.today():%-d %B %Y}, {machine}.", "",
         "| proof | wanted | found | |", "|---|---|---|---|",
         *(f"| {row.proof} | {row.wanted} | {row.found} | {'✓' if row.fine else '✗'} |" for row in rows),
     ]  # fmt: skip

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import TelegramError
 
 from assistant.background import running
 from assistant.channels.desk import Desk
 from assistant.channels.telegram.bot import build_application
-from assistant.channels.telegram.client import BotApi, open_api
+from assistant.channels.telegram.client import BotApi, CallError, RefusedError, open_api
 from assistant.channels.telegram.inbox import Bot, Inbox
 from assistant.channels.telegram.outbox import Sender
 from assistant.channels.telegram.pacing import NONE, TELEGRAM
@@ -134,20 +134,25 @@ async def _fetch(telegram: Telegram) -> None:
 async def _handle(telegram: Telegram) -> None:
     """Handle updates once Telegram has said who the bot is: handlers know commands by its name."""
     failures = 0
-    while True:
-        try:
-            await telegram.application.initialize()
-            break
-        except InvalidToken:
-            telegram.status.is_refused = True
-            failures += 1
-        except (TelegramError, OSError) as error:
-            failures += 1
-            if failures == 1:
-                log.warning("telegram cannot be reached", error=type(error).__name__)
+    while not await _introduced(telegram):
+        failures += 1
         await asyncio.sleep(backoff(failures))
     telegram.inbox.start()
     await _stay("handling", telegram.inbox.run)
+
+
+async def _introduced(telegram: Telegram) -> bool:
+    """Ask Telegram who the bot is; asked first without python-telegram-bot, which leaves sockets open."""
+    try:
+        await telegram.api.call("getMe", {})
+        await telegram.application.initialize()
+    except RefusedError as error:
+        telegram.status.is_refused = error.code in (401, 404)
+        return False
+    except (CallError, TelegramError, OSError) as error:
+        log.warning("telegram cannot be reached", error=type(error).__name__)
+        return False
+    return True
 
 
 async def _stay(name: str, work: Callable[[], Awaitable[None]]) -> None:
