@@ -389,10 +389,10 @@ class Store:
         try:
             async with alone:
                 result = await work()
-        except (DataError, IntegrityError) as error:
-            log.error("database refuses a row", error=type(error).__name__)
-            return None
         except (SQLAlchemyError, OSError) as error:
+            if _is_refusal(error):
+                log.error("database refuses a row", error=type(error).__name__)
+                return None
             if self.is_ready:
                 log.error("database lost", error=type(error).__name__)
             self.is_ready = False
@@ -401,6 +401,14 @@ class Store:
             log.info("database ready")
         self.is_ready = True
         return result
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether the database works and only refuses what was to be written (SQLSTATE classes 22 and 23)."""
+    if isinstance(error, DataError | IntegrityError):
+        return True
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return isinstance(state, str) and state[:2] in ("22", "23")
 
 
 @asynccontextmanager
@@ -416,6 +424,8 @@ async def run_store(url: str, secret: str, now: Callable[[], dt.datetime]) -> As
         arguments["connect_args"] = {"timeout": 5}
         # Every transaction ends by commit or rollback; another rollback would be a trip to the thread.
         arguments["pool_reset_on_return"] = None
+    else:
+        arguments["pool_pre_ping"] = True  # a server that was restarted has closed the connections
     engine = create_async_engine(parsed, **arguments)
     if engine.dialect.name == "sqlite":
         _use_wal(engine)

@@ -60,7 +60,7 @@ class Bench:
             "PYTHONPATH": str(ROOT),
         }
         if self.knowledge == SMALL:
-            own["LOTSE_LOCALES"] = str(self.folder)
+            own["LOTSE_LOCALES"] = str(self.folder / "locales")
         kept = {k: v for k, v in os.environ.items() if not k.startswith("LOTSE_")}
         return {**kept, **own, **self.more}
 
@@ -129,7 +129,7 @@ class Bench:
 @asynccontextmanager
 async def bench(folder: Path, **changed: Any) -> AsyncIterator[Bench]:
     """Set up an emulator and a place for Lotse; what runs at the end is stopped."""
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "locales").mkdir(parents=True, exist_ok=True)  # apart: Lotse watches it for changes
     emulator = Emulator()
     async with TestServer(emulator.app()) as server:
         place = Bench(emulator, server, folder, **changed)
