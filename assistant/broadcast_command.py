@@ -17,8 +17,8 @@ from assistant.app import load_content
 from assistant.coordination.broadcasting import News, Share, load_news, make_news, messages, shares
 from assistant.errors import LotseError, SettingsError
 from assistant.settings import Settings
-from assistant.storage.delivery import Delivery
-from assistant.storage.delivery import Progress as Sent
+from assistant.storage.broadcasts import Broadcasts
+from assistant.storage.broadcasts import Progress as Sent
 from assistant.storage.store import load_secret, run_store
 
 LOOK_SECONDS = 0.5
@@ -51,17 +51,17 @@ async def _run(settings: Settings, wish: Wish, out: Console) -> int:
     async with run_store(settings.database, secret, lambda: dt.datetime.now(dt.UTC)) as store:
         if not store.is_ready:
             raise LotseError("the database cannot be reached or written; see LOTSE_DATABASE")
-        delivery = Delivery(store, settings.telegram_token.partition(":")[0])
+        broadcasts = Broadcasts(store, settings.telegram_bot)
         if wish.list:
-            _show_all(await delivery.broadcasts(), out)
+            _show_all(await broadcasts.all(), out)
             return 0
         if wish.cancel is not None:
-            gone = await delivery.cancel_broadcast(wish.cancel)
+            gone = await broadcasts.cancel(wish.cancel)
             out.print(f"{gone or 0} messages that were not sent are deleted")
             return 0
         number = wish.resume
         if number is not None:
-            if not await delivery.set_broadcast(number, "running"):
+            if not await broadcasts.turn(number, "running"):
                 raise LotseError(f"there is no broadcast {number}; see lotse broadcast --list")
         else:
             knowledge, translations = load_content(settings)
@@ -73,11 +73,11 @@ async def _run(settings: Settings, wish: Wish, out: Console) -> int:
                 return 0
             if not people or not (wish.yes or _confirmed(len(people), out)):
                 return 1
-            number = await delivery.begin_broadcast(news.topic, messages(news, parts, translations))
+            number = await broadcasts.begin(news.topic, messages(news, parts, translations))
             if number is None:
                 raise LotseError("the database is gone; nothing was sent")
         out.print(f"broadcast {number}: a running `lotse serve` sends it", highlight=False)
-        return await _watch(delivery, number, out) if wish.wait else 0
+        return await _watch(broadcasts, number, out) if wish.wait else 0
 
 
 def _news(wish: Wish, languages: tuple[str, ...]) -> News:
@@ -115,7 +115,7 @@ def _show_all(found: tuple[Sent, ...], out: Console) -> None:
     out.print(table)
 
 
-async def _watch(delivery: Delivery, number: int, out: Console) -> int:
+async def _watch(broadcasts: Broadcasts, number: int, out: Console) -> int:
     """Show how far it is until all is sent; Ctrl-C stops the broadcast."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
@@ -123,7 +123,7 @@ async def _watch(delivery: Delivery, number: int, out: Console) -> int:
     with Progress(*columns, console=out) as bar:
         task = bar.add_task("sending", total=None)
         while not stop.is_set():
-            now = next((one for one in await delivery.broadcasts() if one.id == number), None)
+            now = next((one for one in await broadcasts.all() if one.id == number), None)
             if now is not None:
                 bar.update(task, total=now.total, completed=now.total - now.left)
                 if now.left == 0:
@@ -134,6 +134,6 @@ async def _watch(delivery: Delivery, number: int, out: Console) -> int:
                 await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
             except TimeoutError:
                 continue
-    await delivery.set_broadcast(number, "stopped")
+    await broadcasts.turn(number, "stopped")
     out.print(f"stopped; go on with: lotse broadcast --resume {number}", highlight=False)
     return 130

@@ -80,6 +80,11 @@ class Settings:
     cache: Path | None = Path("var/cache")
     log: str = "info"
 
+    @property
+    def telegram_bot(self) -> str:
+        """The id of the bot: what stands before the colon of its token; no secret."""
+        return self.telegram_token.partition(":")[0][:32]
+
 
 def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of an environment; raise SettingsError naming the wrong variable."""

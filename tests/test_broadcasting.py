@@ -15,6 +15,7 @@ from assistant.cli import app
 from assistant.coordination.broadcasting import load_news, make_news, messages, shares
 from assistant.errors import LotseError
 from assistant.language.translations import Translations
+from assistant.storage.broadcasts import Broadcasts
 from assistant.storage.delivery import Delivery
 from assistant.storage.store import OptIn, run_store
 from tests.conftest import SMALL
@@ -136,17 +137,18 @@ def test_texts_may_stand_in_files_of_their_own(house: Path) -> None:
 async def test_who_opts_out_gets_nothing_that_is_on_its_way(house: Path) -> None:
     await opt_in(house)
     async with run_store(f"sqlite+aiosqlite:///{house}/lotse.sqlite", SECRET, now) as store:
-        delivery = Delivery(store, TOKEN.partition(":")[0])
+        bot = TOKEN.partition(":")[0]
+        delivery, broadcasts = Delivery(store, bot), Broadcasts(store, bot)
         people = await store.opt_ins("events")
-        number = await delivery.begin_broadcast("events", [(who, b"{}") for who in people])
+        number = await broadcasts.begin("events", [(who, b"{}") for who in people])
         assert number is not None
         await store.remove_opt_in(store.key("telegram", "2"), "events")
         assert left(house) == 2
         rows = await delivery.queued(0, 10, 10)
         assert rows is not None and len(rows) == 2
-        assert await delivery.is_wanted(rows[0].id)
-        await delivery.set_broadcast(number, "stopped")
-        assert not await delivery.is_wanted(rows[0].id)
+        assert await broadcasts.is_wanted(rows[0].id)
+        await broadcasts.turn(number, "stopped")
+        assert not await broadcasts.is_wanted(rows[0].id)
         assert await delivery.queued(0, 10, 10) == []
-        await delivery.set_broadcast(number, "running")
+        await broadcasts.turn(number, "running")
         assert len(await delivery.queued(0, 10, 10) or ()) == 2

@@ -5,10 +5,6 @@ Nothing here raises when the database is gone; what cannot be stored is a value 
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -16,15 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assistant.dialogue.state import Conversation
-from assistant.storage.store import OptIn, Store
-from assistant.storage.tables import broadcast, inbox, lease, opt_in, outbox
+from assistant.storage.store import Store
+from assistant.storage.tables import broadcast, inbox, outbox
 from assistant.storage.units import Unit
-
-LEASE_SECONDS = 20.0
-"""After this a process that gave no sign of life is taken for dead."""
-RUN = secrets.token_hex(4)
-"""Tells this run of the process from an earlier one with the same number (containers count from 1)."""
-
 
 TAKE_OUT = sa.delete(outbox).where(outbox.c.id == sa.bindparam("gone"))
 
@@ -67,24 +57,12 @@ class Queued:
     broadcast: int | None = None
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far a broadcast is."""
-
-    id: int
-    topic: str
-    state: str
-    total: int
-    left: int
-
-
 class Delivery:
     """Inbox and outbox of one bot, over the store."""
 
     def __init__(self, store: Store, bot: str) -> None:
         self._store = store
         self._bot = bot
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{RUN}:{secrets.token_hex(4)}"
 
     def chat(self, chat_id: object) -> str:
         """Return the pseudonym of a chat."""
@@ -142,7 +120,7 @@ class Delivery:
                 await self._store.write_unit(connection, one.unit)
                 saved |= one.unit.saved
             await self._store.write_conversations(connection, saved)
-            await self._put(connection, [call for one in handled for call in one.calls])
+            await put(connection, self._store, self._bot, [call for one in handled for call in one.calls])
             await self._mark(connection, [one.update_id for one in handled if one.error is None], None)
             for one in handled:
                 if one.error is not None:
@@ -161,22 +139,6 @@ class Delivery:
         )
 
     # The outbox
-
-    async def _put(
-        self, connection: AsyncConnection, calls: Iterable[Outgoing], number: int | None = None
-    ) -> None:
-        rows = [
-            {
-                "bot": self._bot,
-                "chat": call.chat,
-                "broadcast": number,
-                "body": self._store.sealer.seal(call.body),
-                "created_at": self._store.naive(),
-            }
-            for call in calls
-        ]
-        if rows:
-            await connection.execute(sa.insert(outbox), rows)
 
     async def queued(self, answers_after: int, limit: int, broadcasts: int) -> list[Queued] | None:
         """Return the oldest answers after an id and the oldest calls of running broadcasts.
@@ -215,20 +177,6 @@ class Delivery:
 
         return await self._store.attempt(read, reads=True)
 
-    async def is_wanted(self, id: int) -> bool:
-        """Whether a call of a broadcast shall still be sent: not stopped, not opted out meanwhile."""
-
-        async def read(connection: AsyncConnection) -> bool:
-            query = (
-                sa.select(outbox.c.id)
-                .join(broadcast, broadcast.c.id == outbox.c.broadcast)
-                .join(opt_in, (opt_in.c.key == outbox.c.chat) & (opt_in.c.topic == broadcast.c.topic))
-                .where(outbox.c.id == id, broadcast.c.state == "running")
-            )
-            return (await connection.execute(query)).first() is not None
-
-        return bool(await self._store.attempt(read, reads=True))
-
     async def take_out(self, id: int) -> bool:
         """Delete a call that was sent or cannot be; return whether that is written."""
         return await self._store.at_once(TAKE_OUT, {"gone": id})
@@ -260,109 +208,20 @@ class Delivery:
 
         return await self._store.attempt(read, reads=True)
 
-    # Broadcasts
 
-    async def begin_broadcast(self, topic: str, messages: Sequence[tuple[OptIn, bytes]]) -> int | None:
-        """Queue one call for each person in one transaction; return the number of the broadcast."""
-        values = {
-            "topic": topic,
-            "state": "running",
-            "total": len(messages),
-            "day": self._store.naive().date(),
+async def put(
+    connection: AsyncConnection, store: Store, bot: str, calls: Iterable[Outgoing], number: int | None = None
+) -> None:
+    """Put calls into the outbox of a bot within a transaction; `number` is that of their broadcast."""
+    rows = [
+        {
+            "bot": bot,
+            "chat": call.chat,
+            "broadcast": number,
+            "body": store.sealer.seal(call.body),
+            "created_at": store.naive(),
         }
-
-        async def write(connection: AsyncConnection) -> int:
-            made = await connection.execute(sa.insert(broadcast).values(**values))
-            number = int(made.inserted_primary_key[0])  # type: ignore[index]
-            await self._put(connection, (Outgoing(who.key, body) for who, body in messages), number)
-            return number
-
-        return await self._store.attempt(write)
-
-    async def set_broadcast(self, number: int, state: str) -> bool:
-        """Let a broadcast run or stop (`running`, `stopped`); return whether there is such a one."""
-
-        async def write(connection: AsyncConnection) -> bool:
-            where = broadcast.c.id == number
-            return (
-                await connection.execute(sa.update(broadcast).where(where).values(state=state))
-            ).rowcount > 0
-
-        return bool(await self._store.attempt(write))
-
-    async def cancel_broadcast(self, number: int) -> int | None:
-        """Delete what is left of a broadcast; return how many messages."""
-
-        async def write(connection: AsyncConnection) -> int:
-            gone = await connection.execute(sa.delete(outbox).where(outbox.c.broadcast == number))
-            await connection.execute(
-                sa.update(broadcast).where(broadcast.c.id == number).values(state="stopped")
-            )
-            return gone.rowcount
-
-        return await self._store.attempt(write)
-
-    async def broadcasts(self) -> tuple[Progress, ...]:
-        """Return all broadcasts, newest first, with how many messages are left of each."""
-
-        async def read(connection: AsyncConnection) -> tuple[Progress, ...]:
-            left = (
-                sa.select(outbox.c.broadcast, sa.func.count().label("left"))
-                .group_by(outbox.c.broadcast)
-                .subquery()
-            )
-            query = (
-                sa.select(broadcast, sa.func.coalesce(left.c.left, 0).label("left"))
-                .outerjoin(left, left.c.broadcast == broadcast.c.id)
-                .order_by(broadcast.c.id.desc())
-            )
-            rows = await connection.execute(query)
-            return tuple(Progress(row.id, row.topic, row.state, row.total, row.left) for row in rows)
-
-        return await self._store.attempt(read, reads=True) or ()
-
-    # One process at a time
-
-    async def lead(self) -> bool | None:
-        """Take or renew the lease on the bot; False: another process has it, None: database gone."""
-        name, now = f"telegram:{self._bot}", time.time()
-
-        async def write(connection: AsyncConnection) -> bool:
-            statement = self._store.insert(lease).values(name=name, owner=self._owner, until=0.0)
-            await connection.execute(statement.on_conflict_do_nothing())
-            row = (await connection.execute(sa.select(lease).where(lease.c.name == name))).one()
-            if row.owner != self._owner and row.until > now and not _is_dead(row.owner):
-                return False
-            taken = await connection.execute(
-                sa.update(lease)
-                .where(lease.c.name == name, lease.c.owner == row.owner)
-                .values(owner=self._owner, until=now + LEASE_SECONDS)
-            )
-            return taken.rowcount > 0
-
-        return await self._store.attempt(write)
-
-    async def resign(self) -> None:
-        """Give the lease back, so that the next process need not wait."""
-
-        async def write(connection: AsyncConnection) -> None:
-            await connection.execute(sa.delete(lease).where(lease.c.owner == self._owner))
-
-        await self._store.attempt(write)
-
-
-def _is_dead(owner: str) -> bool:
-    """Whether a process of this machine is surely gone: then nobody need wait for its lease to end."""
-    host, _, rest = owner.partition(":")
-    process, _, run = rest.partition(":")
-    if host != socket.gethostname() or not process.isdigit():
-        return False
-    if int(process) == os.getpid():
-        return run.partition(":")[0] != RUN
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
+        for call in calls
+    ]
+    if rows:
+        await connection.execute(sa.insert(outbox), rows)

@@ -375,6 +375,39 @@ async def prove_stop(folder: Path, messages: int) -> Stop:
 
 
 @dataclass(frozen=True)
+class Traces:
+    """Where marks planted in chats were found again: log, metrics, files of the database."""
+
+    chats: int
+    answered: int
+    found: tuple[str, ...]
+
+
+async def prove_privacy(folder: Path, chats: int) -> Traces:
+    """Let many people with marked names, words and ids ask and choose; then look for the marks everywhere."""
+    async with bench(folder, more={"LOTSE_LOG": "debug"}) as place:
+        await place.start()
+        await _warm(place)
+        people = {7_000_000_000 + number * 7919 for number in range(chats)}
+        place.emulator.spoil = 0.05
+        for number, chat in enumerate(sorted(people)):
+            if number % 10 == 0:
+                place.emulator.press("lang:tr", chat=chat)
+            place.emulator.write(f"{QUESTION} Marker-Words", chat=chat)
+        await all_answered(place, people, 300)
+        async with ClientSession() as browser, browser.get(f"http://127.0.0.1:{place.port}/metrics") as page:
+            metrics = await page.read()
+        answered = len(people & place.answers().keys())
+        await place.end(signal.SIGTERM)
+        files = sorted(place.folder.glob("lotse.sqlite*"))
+        places = {"metrics": metrics, "log": (folder / "log").read_bytes()}
+        places |= {file.name: file.read_bytes() for file in files}
+        marks = [b"Marker-", TOKEN.partition(":")[2].encode(), *(str(chat).encode() for chat in people)]
+        found = tuple(name for name, data in places.items() if any(mark in data for mark in marks))
+    return Traces(chats, answered, found)
+
+
+@dataclass(frozen=True)
 class Broadcasting:
     """A broadcast while people ask: both lost, and the 95th percentile of how long people waited."""
 

@@ -15,6 +15,7 @@ from tests.telegram.proving import (
     prove_faulty_sends,
     prove_kills,
     prove_polls,
+    prove_privacy,
     prove_queue,
     prove_repeats,
     prove_stop,
@@ -58,6 +59,12 @@ async def test_fetching_recovers_after_failures_in_a_row(tmp_path: Path) -> None
 async def test_many_at_once_are_all_answered(tmp_path: Path) -> None:
     burst = await prove_burst(tmp_path, 300)
     assert (burst.lost, burst.doubles) == (0, 0)
+
+
+async def test_marks_planted_in_chats_are_found_nowhere(tmp_path: Path) -> None:
+    traces = await prove_privacy(tmp_path, 60)
+    assert traces.answered == 60
+    assert traces.found == ()
 
 
 async def test_a_broadcast_reaches_all_while_people_are_answered(tmp_path: Path) -> None:

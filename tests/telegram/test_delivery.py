@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import os
 import sqlite3
 import time
 from collections import Counter
@@ -18,6 +19,7 @@ import orjson
 import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
+from typer.testing import CliRunner
 
 from assistant.app import build_assistant
 from assistant.channels.desk import Desk, run_desk
@@ -29,10 +31,12 @@ from assistant.channels.telegram.pacing import Limits, Pace
 from assistant.channels.telegram.polling import backoff
 from assistant.channels.telegram.running import Telegram, run_telegram
 from assistant.channels.web.server import build_app
+from assistant.cli import app
+from assistant.errors import SettingsError
 from assistant.pipeline import Assistant
 from assistant.serving import prepare_logging
 from assistant.settings import Settings
-from assistant.storage.delivery import Delivery
+from assistant.storage.leases import LEASE_SECONDS, Lease
 from assistant.storage.store import run_store
 from tests.conftest import SMALL
 from tests.telegram.emulator import SECRET_HEADER, TOKEN, Emulator, Flood
@@ -383,8 +387,8 @@ async def test_readiness_and_metrics_show_the_bot(house: House) -> None:
         await until(lambda: telegram.status.poll_age is not None)
         house.emulator.write("/help")
         await house.emulator.answers(1)
-        app = build_app(desk, house.settings, answers=False)
-        async with TestServer(app) as web, ClientSession() as browser:
+        site = build_app(desk, house.settings, answers=False)
+        async with TestServer(site) as web, ClientSession() as browser:
             async with browser.get(web.make_url("/readyz")) as ready:
                 shown = await ready.json()
             async with browser.get(web.make_url("/metrics")) as response:
@@ -405,8 +409,8 @@ async def webhook(house: House) -> AsyncIterator[tuple[str, Telegram]]:
     async with AsyncExitStack() as stack:
         address = "https://lotse.example"
         desk, telegram = await stack.enter_async_context(house.open(telegram_webhook=address))
-        app = build_app(desk, house.settings, telegram.routes())
-        web = await stack.enter_async_context(TestServer(app))
+        site = build_app(desk, house.settings, telegram.routes())
+        web = await stack.enter_async_context(TestServer(site))
         yield str(web.make_url("/telegram/webhook")), telegram
 
 
@@ -543,10 +547,30 @@ def test_the_chat_of_an_update(update: dict[str, object], chat: int) -> None:
 
 async def test_a_dead_process_of_this_machine_need_not_be_waited_for(house: House) -> None:
     async with run_store(f"sqlite+aiosqlite:///{house.file}", SECRET, house.assistant.now) as store:
-        dead, alive = Delivery(store, "1"), Delivery(store, "1")
-        dead._owner = dead._owner.replace(f":{__import__('os').getpid()}:", ":999999999:")
-        assert await dead.lead()
-        assert await alive.lead()
-        assert await dead.lead() is False
-        await alive.resign()
-        assert await dead.lead()
+        dead, alive = Lease(store, "bot"), Lease(store, "bot")
+        dead._owner = dead._owner.replace(f":{os.getpid()}:", ":999999999:")
+        assert await dead.take()
+        assert await alive.take()
+        assert await dead.take() is False
+        await alive.give_back()
+        assert await dead.take()
+
+
+async def test_a_process_of_another_machine_is_waited_for(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with run_store(f"sqlite+aiosqlite:///{house.file}", SECRET, house.assistant.now) as store:
+        far, here = Lease(store, "bot"), Lease(store, "bot")
+        far._owner = "elsewhere:1:x:y"
+        assert await far.take()
+        assert await here.take() is False
+        later = time.time() + LEASE_SECONDS + 1
+        monkeypatch.setattr(time, "time", lambda: later)
+        assert await here.take()
+
+
+def test_telegram_alone_needs_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LOTSE_TELEGRAM_TOKEN", raising=False)
+    done = CliRunner().invoke(app, ["serve", "--only", "telegram"])
+    assert isinstance(done.exception, SettingsError)
+    assert "LOTSE_TELEGRAM_TOKEN" in str(done.exception)

@@ -22,6 +22,7 @@ import structlog
 from assistant.channels.telegram.calls import Call
 from assistant.channels.telegram.client import BotApi, RefusedError, TooManyError, UnreachableError
 from assistant.channels.telegram.pacing import Limits, Pace
+from assistant.storage.broadcasts import Broadcasts
 from assistant.storage.delivery import Delivery, Outgoing, Queued
 
 PATIENCE = 0.2
@@ -75,11 +76,13 @@ class Sender:
         self,
         api: BotApi,
         delivery: Delivery,
+        broadcasts: Broadcasts,
         limits: Limits,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._api = api
         self._delivery = delivery
+        self._broadcasts = broadcasts
         self._pace = Pace(limits)
         self._clock = clock
         self._lines: dict[str, _Line] = {}
@@ -257,7 +260,7 @@ class Sender:
         if call is None or row.age > OLDEST:
             log.error("call given up", reason="unreadable" if call is None else "too old")
             return await self._over(row, dropped=True)
-        if row.broadcast is not None and not await self._delivery.is_wanted(row.id):
+        if row.broadcast is not None and not await self._broadcasts.is_wanted(row.id):
             self._settle(row.id)
             return True
         chat_id = call.payload.get("chat_id")

@@ -26,7 +26,9 @@ from assistant.channels.telegram.polling import backoff, poll
 from assistant.channels.telegram.status import Status, StatusCollector
 from assistant.channels.telegram.webhook import keep_webhook, webhook_routes
 from assistant.settings import Settings
+from assistant.storage.broadcasts import Broadcasts
 from assistant.storage.delivery import Delivery
+from assistant.storage.leases import Lease
 
 LEAD_SECONDS = 5.0
 """How often the lease is renewed; it ends after 20 seconds without."""
@@ -45,6 +47,7 @@ class Telegram:
     application: Bot
     api: BotApi
     delivery: Delivery
+    lease: Lease
     sender: Sender
     inbox: Inbox
     status: Status
@@ -75,28 +78,32 @@ async def run_telegram(desk: Desk, settings: Settings) -> AsyncIterator[Telegram
 
 def _build(desk: Desk, settings: Settings, api: BotApi) -> Telegram:
     application = build_application(desk, settings)
-    delivery = Delivery(desk.store, settings.telegram_token.partition(":")[0][:32])
-    sender = Sender(api, delivery, TELEGRAM if settings.telegram_limits else NONE)
+    bot = settings.telegram_bot
+    delivery, broadcasts = Delivery(desk.store, bot), Broadcasts(desk.store, bot)
+    lease = Lease(desk.store, f"telegram:{bot}")
+    sender = Sender(api, delivery, broadcasts, TELEGRAM if settings.telegram_limits else NONE)
     inbox = Inbox(application, desk.store, delivery, sender)
     status = Status(sender.counts)
     # Telegram allows letters and digits; the pseudonym of a chat no one can have is a secret as well.
     secret = desk.store.key("telegram", "webhook")
-    return Telegram(application, api, delivery, sender, inbox, status, settings.telegram_webhook, secret)
+    return Telegram(
+        application, api, delivery, lease, sender, inbox, status, settings.telegram_webhook, secret
+    )
 
 
 async def _lead(telegram: Telegram) -> None:
     """Work while this process has the lease. Without a database it works too: answers go on."""
     try:
         while True:
-            if await telegram.delivery.lead() is False:
+            if await telegram.lease.take() is False:
                 await asyncio.sleep(STAND_BY_SECONDS)
                 continue
             async with _working(telegram):
-                while await telegram.delivery.lead() is not False:
+                while await telegram.lease.take() is not False:
                     await asyncio.sleep(LEAD_SECONDS)
             log.warning("another process of Lotse has taken over")
     finally:
-        await telegram.delivery.resign()
+        await telegram.lease.give_back()
 
 
 @asynccontextmanager
