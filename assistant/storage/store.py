@@ -162,7 +162,6 @@ class Store:
         """Delete everything about a chat; the write-ahead log is emptied by `wipe`."""
         unit = UNIT.get()
         self._memory.pop(key, None)
-        self.traces.add(key)
         if unit is not None:
             unit.forget(key, lambda connection: self.delete_chat(connection, key))
             return
@@ -171,6 +170,7 @@ class Store:
 
     async def delete_chat(self, connection: AsyncConnection, key: str) -> None:
         """Delete within a transaction what is kept about a chat, and broadcasts on their way to it."""
+        self.traces.add(key)
         await connection.execute(sa.delete(conversation).where(conversation.c.key == key))
         await connection.execute(sa.delete(opt_in).where(opt_in.c.key == key))
         await connection.execute(

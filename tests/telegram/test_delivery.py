@@ -19,11 +19,12 @@ import orjson
 import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
+from telegram.ext import ApplicationHandlerStop
 from typer.testing import CliRunner
 
 from assistant.app import build_assistant
 from assistant.channels.desk import Desk, run_desk
-from assistant.channels.telegram.calls import Call
+from assistant.channels.telegram.calls import Call, collect
 from assistant.channels.telegram.client import RefusedError
 from assistant.channels.telegram.inbox import chat_of
 from assistant.channels.telegram.outbox import from_bytes, substitute, to_bytes
@@ -211,6 +212,32 @@ async def test_unknown_kinds_of_updates_stop_nothing(house: House, unknown: dict
     house.emulator.write("Diplom anerkennen")
     async with house.open():
         await house.emulator.answers(1)
+
+
+async def test_half_an_emoji_stops_nothing(house: House) -> None:
+    house.emulator.write("Diplom \ud83d anerkennen", chat=1)
+    house.emulator._push({"message": {"number": 10**400, "chat": {"id": 2}}})
+    house.emulator.write("/help", chat=3)
+    async with house.open():
+        await until(lambda: {1, 3} <= house.answered().keys())
+
+
+@pytest.mark.parametrize("wanted", ["\ud83d", 10**400])
+async def test_what_cannot_be_written_is_set_aside_and_the_others_count(
+    house: House, monkeypatch: pytest.MonkeyPatch, wanted: object
+) -> None:
+    async with house.open() as (desk, telegram):
+        await until(lambda: telegram.status.poll_age is not None)
+
+        def answer(*_: object) -> None:
+            collect(Call("sendMessage", {"chat_id": 1, "text": wanted}))
+            raise ApplicationHandlerStop
+
+        monkeypatch.setattr(desk, "answer", answer)
+        house.emulator.write("Diplom anerkennen", chat=1)
+        house.emulator.write("/help", chat=3)
+        await until(lambda: 3 in house.answered())
+        await until(lambda: house.rows("select count(*) from inbox where state = 'failed'") == [(1,)])
 
 
 async def test_a_handler_that_fails_is_tried_again_then_the_person_is_told(

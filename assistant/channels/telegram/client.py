@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -73,10 +74,18 @@ async def open_api(base: str, token: str) -> AsyncIterator[BotApi]:
         yield BotApi(session, base, token)
 
 
+def parse_json(raw: bytes) -> Any:
+    """Return JSON; raise ValueError. Half an emoji or an endless number in it is no reason to refuse."""
+    try:
+        return orjson.loads(raw)
+    except ValueError:
+        return json.loads(raw)
+
+
 def _result(status: int, raw: bytes) -> Any:
     try:
-        answer = orjson.loads(raw)
-    except ValueError:
+        answer = parse_json(raw)
+    except (ValueError, RecursionError):
         raise UnreachableError(f"no JSON ({status})") from None
     if not isinstance(answer, dict):
         raise UnreachableError(f"no answer of the Bot API ({status})")

@@ -9,21 +9,22 @@ While the database is gone, updates are answered from memory, and acknowledged o
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 import structlog
 from telegram import Update
 from telegram.ext import Application, ContextTypes
 
 from assistant.channels.telegram.calls import COLLECTED, Call
+from assistant.channels.telegram.client import parse_json
 from assistant.channels.telegram.outbox import Sender, outgoing
 from assistant.dialogue.state import Conversation
-from assistant.storage.delivery import Delivery, Handled, Received
+from assistant.storage.delivery import Delivery, Handled, Outgoing, Received
 from assistant.storage.store import Store
 from assistant.storage.units import UNIT, Unit
 
@@ -49,6 +50,8 @@ class Outcome:
     calls: tuple[Call, ...]
     unit: Unit
     error: str | None = None
+    stored: tuple[Outgoing, ...] = ()
+    """The calls that are stored, as they are stored."""
 
     @property
     def durable(self) -> tuple[Call, ...]:
@@ -86,7 +89,7 @@ class Inbox:
         if not isinstance(update, dict) or type(number) is not int or not 0 <= number < 2**63:
             log.error("update without an id left out")
             return None
-        return Received(number, self._delivery.chat(chat_of(update)), orjson.dumps(update))
+        return Received(number, self._delivery.chat(chat_of(update)), json.dumps(update).encode())
 
     def start(self) -> None:
         """Say that updates can be handled: the application knows who the bot is."""
@@ -131,11 +134,12 @@ class Inbox:
         return True
 
     async def _finish(self, outcomes: Sequence[Outcome]) -> bool:
-        handled = [
-            Handled(one.update_id, outgoing(one.durable, self._delivery), one.unit, one.error)
-            for one in outcomes
-        ]
-        written = await self._delivery.finish(handled)
+        handled = [Handled(one.update_id, one.stored, one.unit, one.error) for one in outcomes]
+        try:
+            written = await self._delivery.finish(handled)
+        except Exception as error:  # what a handler wants to write cannot be written
+            log.error("updates cannot be finished", error=type(error).__name__)
+            return False
         if written:
             self._sender.wake()
         return written
@@ -175,12 +179,13 @@ class Inbox:
         return outcome
 
     async def _attempt(self, received: Received, known: MutableMapping[str, Conversation]) -> Outcome:
-        unit, calls, failures = Unit(known), list[Call](), list[str]()
+        unit, calls, failures, stored = Unit(known), list[Call](), list[str](), tuple[Outgoing, ...]()
         tokens = UNIT.set(unit), COLLECTED.set(calls), FAILURES.set(failures)
         try:
-            update = Update.de_json(orjson.loads(received.body), self._application.bot)
+            update = Update.de_json(parse_json(received.body), self._application.bot)
             async with asyncio.timeout(HANDLE_SECONDS):
                 await self._application.process_update(update)
+            stored = outgoing((call for call in calls if call.durable), self._delivery)
         except Exception as error:  # whatever a malformed update leads to
             failures.append(type(error).__name__)
         finally:
@@ -189,8 +194,8 @@ class Inbox:
             FAILURES.reset(tokens[2])
         if failures:
             # What the handlers said of the failure goes out; what they would have remembered does not.
-            return Outcome(received.update_id, tuple(calls), Unit(), failures[0])
-        return Outcome(received.update_id, tuple(calls), unit)
+            return Outcome(received.update_id, tuple(calls), Unit(), failures[0], stored)
+        return Outcome(received.update_id, tuple(calls), unit, None, stored)
 
     async def _answer_unstored(self, updates: Sequence[Received]) -> bool:
         async with self._alone:

@@ -6,11 +6,10 @@ import asyncio
 import hmac
 from typing import Any
 
-import orjson
 import structlog
 from aiohttp import web
 
-from assistant.channels.telegram.client import BotApi, CallError, RefusedError
+from assistant.channels.telegram.client import BotApi, CallError, RefusedError, parse_json
 from assistant.channels.telegram.polling import KINDS, Take, backoff
 from assistant.channels.telegram.status import Status
 
@@ -51,8 +50,8 @@ async def _body(request: web.Request) -> bytes:
 
 def _parsed(body: bytes) -> dict[str, Any]:
     try:
-        update = orjson.loads(body)
-    except ValueError:
+        update = parse_json(body)
+    except (ValueError, RecursionError):
         raise web.HTTPBadRequest(reason="the body is no JSON") from None
     if not isinstance(update, dict) or type(update.get("update_id")) is not int:
         raise web.HTTPBadRequest(reason="the body is no update")
