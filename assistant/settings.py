@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from assistant.errors import SettingsError
 
@@ -56,6 +58,12 @@ SETTINGS = (
     Setting("LOTSE_SECRET", "", "secret for pseudonyms and sealing; empty: made once and kept in var/"),
     Setting("LOTSE_ORIGINS", "", "origins that may embed the widget, separated by commas"),
     Setting("LOTSE_PUBLIC_URL", "", "address people reach Lotse at, for links that are shared"),
+    Setting(
+        "LOTSE_PROXIES",
+        "",
+        "addresses or networks of reverse proxies whose X-Forwarded-For is believed, separated by commas",
+    ),
+    Setting("LOTSE_RATE", "on", "limits per conversation and address: on, or off for load tests"),
     Setting("LOTSE_CACHE", "var/cache", "folder of the index cache; empty: no cache"),
     Setting("LOTSE_LOG", "info", "log level: debug, info, warning, error"),
 )
@@ -77,6 +85,8 @@ class Settings:
     secret: str = ""
     origins: tuple[str, ...] = ()
     public_url: str = ""
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    rate: bool = True
     cache: Path | None = Path("var/cache")
     log: str = "info"
 
@@ -105,11 +115,49 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         telegram_webhook=_https(text("TELEGRAM_WEBHOOK", "")),
         telegram_limits=_is_on("TELEGRAM_LIMITS", text("TELEGRAM_LIMITS", "on")),
         secret=text("SECRET", ""),
-        origins=tuple(o.strip() for o in text("ORIGINS", "").split(",") if o.strip()),
+        origins=tuple(_origin(o) for o in _listed(text("ORIGINS", ""))),
         public_url=text("PUBLIC_URL", "").rstrip("/"),
+        proxies=tuple(_network(p) for p in _listed(text("PROXIES", ""))),
+        rate=_on(text("RATE", "on")),
         cache=default.cache if cache is None else (Path(cache) if cache.strip() else None),
         log=_log_level(text("LOG", default.log)),
     )
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _origin(text: str) -> str:
+    """The origin as browsers send it (RFC 6454): scheme and host in small letters, no usual port, no path."""
+    parts = urlsplit(text)
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    beyond = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+    if parts.scheme not in ("http", "https") or not parts.hostname or "*" in text or beyond or port == -1:
+        raise SettingsError(
+            f"LOTSE_ORIGINS holds {text!r}; write each origin in full, for example https://www.example.org"
+        )
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    usual = port in (None, 443 if parts.scheme == "https" else 80)
+    return f"{parts.scheme}://{host}" + ("" if usual else f":{port}")
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text, strict=False)
+    except ValueError as error:
+        raise SettingsError(
+            f"LOTSE_PROXIES holds {text!r}; write addresses or networks, for example 10.0.0.0/8"
+        ) from error
+
+
+def _on(text: str) -> bool:
+    if text.lower() in ("on", "off"):
+        return text.lower() == "on"
+    raise SettingsError(f"LOTSE_RATE is {text!r}; set on or off")
 
 
 def _port(text: str) -> int:

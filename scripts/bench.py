@@ -1,37 +1,37 @@
 """Speed and memory, measured in one run: `make bench`.
 
-Times per question, build and start; memory of a serving process; throughput of POST /api/v1/ask beside a
-bare aiohttp handler that returns JSON of the same size, so that the ratio does not depend on the machine.
+Times per question, build and start; memory of a serving process; throughput of POST /api/v1/ask, with one
+process and with two, beside a bare aiohttp handler that returns JSON of the same size. `--only web` measures
+a part.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import resource
+import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-from aiohttp import web
 from measuring import percentile
 from rich.console import Console
 from rich.table import Table
 
 from assistant.app import build_assistant
-from assistant.channels.desk import run_desk
-from assistant.channels.web.server import run_web
 from assistant.coordination.evaluating import load_questions
 from assistant.dialogue.state import Message
 from assistant.settings import load_settings
-from assistant.storage.store import run_store
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 6.0
@@ -93,85 +93,118 @@ def measure_start() -> dict[str, float]:
     return found
 
 
-async def _load(url: str, bodies: list[bytes]) -> tuple[float, float]:
-    """Return answers per second and the 99th percentile in milliseconds under load."""
-    spent: list[float] = []
-    headers = {"Content-Type": "application/json"}
-    end = time.perf_counter() + SECONDS
+def measure_web(texts: list[str]) -> dict[str, float]:
+    """Return answers per second and times of POST /api/v1/ask and of a bare handler, side by side.
 
-    async def client(session: aiohttp.ClientSession, offset: int) -> None:
-        number = offset
-        while time.perf_counter() < end:
-            started = time.perf_counter()
-            async with session.post(url, data=bodies[number % len(bodies)], headers=headers) as response:
-                await response.read()
-                assert response.status == 200
-            spent.append((time.perf_counter() - started) * 1000)
-            number += CLIENTS
-
-    async with aiohttp.ClientSession() as session:
-        await asyncio.gather(*(client(session, n) for n in range(CLIENTS)))
-    return len(spent) / SECONDS, percentile(spent, 0.99)
-
-
-async def _bare(size: int) -> tuple[web.AppRunner, str]:
-    answer = json.dumps({"blocks": "x" * size})
-
-    async def handler(request: web.Request) -> web.Response:
-        json.loads(await request.text())
-        return web.Response(text=answer, content_type="application/json")
-
-    app = web.Application()
-    app.router.add_post("/", handler)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    return runner, f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    Server and load each have processes of their own. Both servers send bodies of the same size, so that
+    the ratio does not depend on the machine.
+    """
+    found: dict[str, float] = {}
+    bodies = [json.dumps({"text": text}, ensure_ascii=False).encode() for text in texts]
+    for processes in (1, 2):
+        served = {}
+        with tempfile.TemporaryDirectory() as folder, _serving(folder, processes) as (url, server):
+            size = statistics.median(len(_post(url, body)) for body in bodies[:: len(bodies) // 50])
+            served["answers"] = _loaded(url, bodies, server)
+        port = _free_port()
+        command = [sys.executable, str(ROOT / "scripts/bare.py"), str(port), str(int(size)), str(processes)]
+        with _running(command, f"http://127.0.0.1:{port}/", dict(os.environ)) as (url, server):
+            served["bare handler"] = _loaded(url, bodies, server)
+        name = f"{processes} process" + ("es" if processes > 1 else "")
+        for what, figures in served.items():
+            found[f"{what}, {name} (1/s)"] = figures["per_second"]
+            found[f"{what}, {name}, p50 (ms)"] = figures["p50"]
+            found[f"{what}, {name}, p99 (ms)"] = figures["p99"]
+            found[f"{what}, {name}, CPU each (ms)"] = figures["cpu"]
+            found[f"{what}, {name}, errors"] = figures["errors"]
+        ratio = served["answers"]["per_second"] / served["bare handler"]["per_second"]
+        found[f"ratio to the bare handler, {name} (%)"] = 100 * ratio
+    return found
 
 
-async def _serve_and_load(texts: list[str]) -> dict[str, float]:
-    bodies = [json.dumps({"text": text}).encode() for text in texts]
-    with tempfile.TemporaryDirectory() as folder:
-        settings = replace(load_settings(), port=0, database=f"sqlite+aiosqlite:///{folder}/b.sqlite")
-        assistant = build_assistant(settings)
-        async with (
-            run_store(settings.database, "bench", assistant.now) as store,
-            run_desk(assistant, store) as desk,
-            run_web(desk, settings) as address,
-        ):
-            async with (
-                aiohttp.ClientSession() as session,
-                session.post(f"{address}/api/v1/ask", data=bodies[0]) as r,
-            ):
-                size = len(await r.read())
-            ours, slowest = await _load(f"{address}/api/v1/ask", bodies)
-        runner, url = await _bare(size)
-        bare, _ = await _load(url, bodies)
-        await runner.cleanup()
-    return {
-        "web answers (1/s)": ours,
-        "web answers p99 (ms)": slowest,
-        "bare aiohttp handler (1/s)": bare,
-        "ratio to the bare handler (%)": 100 * ours / bare,
-    }
+@contextmanager
+def _serving(folder: str, processes: int) -> Iterator[tuple[str, int]]:
+    """`lotse serve` without limits, ready to answer."""
+    port = _free_port()
+    environment = {
+        **os.environ, "LOTSE_PORT": str(port), "LOTSE_RATE": "off", "LOTSE_LOG": "error",
+        "LOTSE_DATABASE": f"sqlite+aiosqlite:///{folder}/bench.sqlite", "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
+    command = [sys.executable, "-m", "assistant", "serve", "--processes", str(processes)]
+    with _running(command, f"http://127.0.0.1:{port}/api/v1/ask", environment) as served:
+        yield served
+
+
+@contextmanager
+def _running(command: list[str], url: str, environment: dict[str, str]) -> Iterator[tuple[str, int]]:
+    """A server until the end of the context, once it answers: its address and process."""
+    environment["PYTHONPATH"] = str(ROOT)
+    process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            try:
+                _post(url, b'{"text": "Deutschkurs"}')
+                break
+            except OSError:
+                assert process.poll() is None, "the server ended"
+                time.sleep(0.2)
+        time.sleep(1)  # the second process may need a moment more
+        yield url, process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _post(url: str, body: bytes) -> bytes:
+    with urllib.request.urlopen(urllib.request.Request(url, body), timeout=10) as response:
+        found: bytes = response.read()
+        return found
+
+
+def _loaded(url: str, bodies: list[bytes], server: int) -> dict[str, float]:
+    """What the load script found, and the processor time of the server per answer: others do not count in."""
+    command = [sys.executable, str(ROOT / "scripts/load.py"), url, str(SECONDS), str(CLIENTS)]
+    before = _processor_time(server)
+    result = subprocess.run(command, input=b"\n".join(bodies), stdout=subprocess.PIPE, check=True)
+    found: dict[str, float] = json.loads(result.stdout)
+    return found | {"cpu": (_processor_time(server) - before) * 1000 / max(1, found["answers"])}
+
+
+def _processor_time(process: int) -> float:
+    """Seconds a process and its children have used (proc(5): fields 14 and 15 of stat)."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    ticks = 0
+    for number in (process, *children):
+        fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def main() -> None:
     """Measure everything and print it; `--json` for programs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
-    as_json = parser.parse_args().json
+    parser.add_argument("--only", choices=("start", "questions", "web"))
+    arguments = parser.parse_args()
     texts = questions()
     found: dict[str, Any] = {"questions": len(texts)}
     for name, measure in (
         ("start", measure_start),
         ("questions", lambda: measure_questions(texts)),
-        ("web", lambda: asyncio.run(_serve_and_load(texts))),
+        ("web", lambda: measure_web(texts)),
     ):
+        if arguments.only not in (None, name):
+            continue
         with console.status(f"measuring {name} …"):
             found |= measure()
     found["memory of this run (MB)"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    if as_json:
+    if arguments.json:
         print(json.dumps(found))
         return
     table = Table("what", "figure")

@@ -116,7 +116,7 @@ def test_plural_forms_are_complete(language: str) -> None:
     file = polib.pofile(str(catalog_path(LOCALES, language, "messages")))
     for entry in file:
         if entry.msgid_plural:
-            assert len(entry.msgstr_plural) == translating.plural_count(language)
+            assert len(entry.msgstr_plural) == translating.plural_count(file.metadata["Plural-Forms"])
             assert all(entry.msgstr_plural.values())
 
 
@@ -125,7 +125,7 @@ def test_plural_forms_are_complete(language: str) -> None:
     [("ar", {0: 0, 1: 1, 2: 2, 5: 3, 12: 4, 100: 5}), ("uk", {1: 0, 3: 1, 5: 2, 21: 0})],
 )
 def test_plural_rules_pick_the_right_form(language: str, counts: dict[int, int]) -> None:
-    rule = translating.PLURALS[language].split("plural=")[1].rstrip(";")
+    rule = load_catalog(catalog_path(LOCALES, language, "messages")).plural
     assert {count: plural_index(rule, count) for count in counts} == counts
 
 
@@ -161,3 +161,19 @@ def test_german_short_names_survive_translation() -> None:
 def test_months_count_as_numbers_where_a_language_writes_them_so(language: str, numbers: list[str]) -> None:
     text = content_checks.months_as_written("Seit Oktober 2025", language)
     assert content_checks.numbers(text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("vi", "3 tuần"), ("ru", "3 недели"), ("pl", "3 tygodnie"), ("ar", "3 أسابيع")]
+)
+def test_three_weeks_are_said_in_the_plural_of_the_language(language: str, expected: str) -> None:
+    translations = load_translations(LOCALES, "de", {language: ()})
+    found = translations.plural(language, "{count} week", "{count} weeks", 3)
+    assert (found.language, found.value) == (language, expected)
+
+
+def test_a_new_catalog_knows_the_plurals_of_its_language(tmp_path: Path) -> None:
+    wanted = [translating.Wanted("", "{count} day", "{count} days")]
+    translating.update_catalog(tmp_path / "lt.po", "lt", wanted)
+    (entry,) = polib.pofile(str(tmp_path / "lt.po"))
+    assert len(entry.msgstr_plural) == 3

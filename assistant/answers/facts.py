@@ -155,6 +155,14 @@ def weekly(schedule: Schedule, language: str) -> list[str]:
     return list(_week(schedule.opening_hours, language)) if is_readable(schedule) else []
 
 
+def opening_times(schedule: Schedule) -> list[tuple[int, str, str]]:
+    """Return the hours of a normal week: weekday (0 is Monday), opens, closes: `(0, "08:00", "16:00")`."""
+    if not is_readable(schedule):
+        return []
+    spans = ((day, span) for day in range(7) for span in _times(schedule.opening_hours, day))
+    return [(day, *map(str.strip, span.split(RANGE, 1))) for day, span in spans]  # type: ignore[misc]
+
+
 @lru_cache(maxsize=4096)
 def _week(hours: str, language: str) -> tuple[str, ...]:
     names = get_day_names("abbreviated", locale=locale_of(language))

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from prometheus_client import CollectorRegistry, Gauge, Histogram
-from prometheus_client import Counter as Metric
 
 from assistant.background import running
+from assistant.channels.metrics import Metrics
 from assistant.dialogue.state import Conversation, Message
 from assistant.errors import Problem
 from assistant.pipeline import Assistant, Turn
@@ -24,29 +23,6 @@ Report = Callable[[], tuple[bool, dict[str, Any]]]
 FLUSH_SECONDS = 5.0
 MAX_KEPT_UNANSWERED = 200
 log = structlog.get_logger()
-
-
-@dataclass
-class Metrics:
-    """What /metrics shows: counts and times, never words or people."""
-
-    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
-
-    def __post_init__(self) -> None:
-        self.answers = Metric(
-            "lotse_answers", "Answers given", ["channel", "language", "decision"],
-            registry=self.registry,
-        )  # fmt: skip
-        self.seconds = Histogram(
-            "lotse_answer_seconds", "Time to compose an answer", registry=self.registry,
-            buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5),
-        )  # fmt: skip
-        self.reload = Gauge(
-            "lotse_knowledge_last_reload_successful",
-            "1 when the newest knowledge is served, 0 when it has errors",
-            registry=self.registry,
-        )
-        self.reload.set(1)
 
 
 @dataclass
@@ -61,24 +37,39 @@ class Desk:
     """What other parts say of themselves for /readyz, by name."""
     _counts: Counter[tuple[str, str, str, str | None]] = field(default_factory=Counter)
     _unanswered: list[tuple[str, str]] = field(default_factory=list)
+    _feedback: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def answer(self, channel: str, message: Message, conversation: Conversation) -> Turn:
         """Answer a message at once, from memory; counting follows later."""
         turn = self.assistant.respond(message, conversation)
         reply = turn.reply
-        self.metrics.answers.labels(channel, reply.language, reply.decision).inc()
-        self.metrics.seconds.observe(turn.milliseconds / 1000)
+        self.metrics.answer(channel, reply.language, reply.decision, turn.milliseconds / 1000)
         self._counts[(channel, reply.language, reply.decision, reply.entry)] += 1
         unanswered = reply.decision == "fallback" and message.text and not message.choice
         if unanswered and len(self._unanswered) < MAX_KEPT_UNANSWERED:
             self._unanswered.append((reply.language, message.text))
         return turn
 
+    def feedback(self, entry: str, language: str, what: str) -> None:
+        """Count what somebody says about an answer: that it helped, or what is wrong with it."""
+        self.metrics.feedback.labels(what).inc()
+        self._feedback[(entry, language, what)] += 1
+
+    def exposed(self) -> tuple[bytes, str]:
+        """Return the metrics as Prometheus reads them, and their content type."""
+        knowledge = self.assistant.knowledge
+        self.metrics.entries.set(sum(1 for _ in knowledge.public_entries()))
+        self.metrics.languages.set(len(self.assistant.languages))
+        self.metrics.problems.set(len(self.problems))
+        self.metrics.database.set(self.store.is_ready)
+        return self.metrics.exposed()
+
     async def flush(self) -> None:
-        """Bring counts and unanswered questions into the store."""
+        """Bring counts, feedback and unanswered questions into the store."""
         counts, self._counts = self._counts, Counter()
-        for (channel, language, decision, entry), count in counts.items():
-            await self.store.count(channel, language, decision, entry, count)
+        await self.store.count_answers(counts)
+        feedback, self._feedback = self._feedback, Counter()
+        await self.store.count_feedback(feedback)
         unanswered, self._unanswered = self._unanswered, []
         for language, text in unanswered:
             await self.store.keep_unanswered(language, text)

@@ -267,9 +267,3 @@ TELEGRAM = {
 def widget_texts(translations: Translations, language: str) -> dict[str, str]:
     """Return the widget's sentences in a language."""
     return {key: translations.message(language, msgid).value for key, msgid in WIDGET.items()}
-
-
-def page_texts(translations: Translations, language: str) -> dict[str, str]:
-    """Return the sentences of pages in a language."""
-    both = {**WIDGET, **PAGE}
-    return {key: translations.message(language, msgid).value for key, msgid in both.items()}

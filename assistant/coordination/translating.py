@@ -13,10 +13,12 @@ from pathlib import Path
 
 import polib
 from babel.messages.extract import extract_from_dir
+from babel.messages.plurals import get_plural
 from rapidfuzz import fuzz
 
 from assistant.knowledge.model import Knowledge
 from assistant.knowledge.texts import source_texts
+from assistant.language.tags import locale_of
 from assistant.language.translations import REVIEW_HEADER, REVIEWED, catalog_path
 
 KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
@@ -27,20 +29,6 @@ KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
 }
 SIMILAR = 50
 """Likeness in percent from which a changed text keeps its old translation as fuzzy."""
-
-PLURALS = {
-    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : "
-    "n%100>=11 ? 4 : 5);",
-    "uk": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && "
-    "(n%100<10 || n%100>=20) ? 1 : 2);",
-    "pl": "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
-    "ro": "nplurals=3; plural=(n==1 ? 0 : (n==0 || (n%100>0 && n%100<20)) ? 1 : 2);",
-    "fr": "nplurals=2; plural=(n > 1);",
-    "tr": "nplurals=2; plural=(n != 1);",
-    "fa": "nplurals=2; plural=(n > 1);",
-    "vi": "nplurals=1; plural=0;",
-}
-PLURALS["ru"] = PLURALS["uk"]
 
 
 @dataclass(frozen=True)
@@ -116,7 +104,7 @@ def update_catalog(path: Path, language: str, wanted: Iterable[Wanted]) -> Statu
         entry.comment = text.note
         if text.plural and not entry.msgid_plural:
             entry.msgid_plural = text.plural
-            entry.msgstr_plural = dict.fromkeys(range(plural_count(language)), "")
+            entry.msgstr_plural = dict.fromkeys(range(plural_count(new.metadata["Plural-Forms"])), "")
         new.append(entry)
     path.parent.mkdir(parents=True, exist_ok=True)
     new.save(str(path))
@@ -148,15 +136,20 @@ def _metadata(language: str, old: Mapping[str, str]) -> dict[str, str]:
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=UTF-8",
         "Content-Transfer-Encoding": "8bit",
-        "Plural-Forms": PLURALS.get(language.split("-")[0], "nplurals=2; plural=(n != 1);"),
+        "Plural-Forms": old.get("Plural-Forms") or plural_forms(language),
         REVIEW_HEADER: old.get(REVIEW_HEADER, "machine-made, unreviewed"),
     }
 
 
-def plural_count(language: str) -> int:
-    """Return how many plural forms a language has."""
-    header = PLURALS.get(language.split("-")[0], "nplurals=2;")
-    return int(header.split("nplurals=")[1].split(";")[0])
+def plural_forms(language: str) -> str:
+    """Return the header of gettext that says how a language makes plurals, for a new catalog."""
+    found = get_plural(locale_of(language))
+    return f"nplurals={found.num_plurals}; plural={found.plural_expr};"
+
+
+def plural_count(header: str) -> int:
+    """Return how many plural forms such a header names."""
+    return int(header.partition("nplurals=")[2].partition(";")[0])
 
 
 def catalog_status(file: polib.POFile, language: str, domain: str) -> Status:

@@ -231,8 +231,11 @@ def _folded(texts: Iterable[str]) -> list[tuple[str, ...]]:
 
 def _found(words: Sequence[str], phrases: Iterable[tuple[str, ...]]) -> frozenset[int]:
     """The positions of the longest phrase that stands in a message as it is."""
+    said = tuple(words)
     for phrase in phrases:
-        for start in range(len(words) - len(phrase) + 1):
-            if tuple(words[start : start + len(phrase)]) == phrase:
+        if phrase[0] not in said:  # nearly always; the rest is for the few that begin like a message
+            continue
+        for start in range(len(said) - len(phrase) + 1):
+            if said[start : start + len(phrase)] == phrase:
                 return frozenset(range(start, start + len(phrase)))
     return frozenset()

@@ -384,6 +384,7 @@ def _dangling(knowledge: Knowledge, reading: Reading) -> list[Problem]:
         check("crisis.yaml", (danger.id, "entries"), danger.entries, entries, "entry")
     for field_name in ("default_contacts", "topics"):
         check("base.yaml", (field_name,), getattr(knowledge.base, field_name), entries, "entry")
+    check("base.yaml", ("icons",), knowledge.base.icons, concepts, "concept")
     for tag, vocabulary in knowledge.vocabularies.items():
         folder = f"languages/{tag}"
         for key in vocabulary.labels:

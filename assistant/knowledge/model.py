@@ -35,6 +35,11 @@ ResidenceStatus = Literal[
 Audience = Literal["newcomer", "employer", "volunteer", "adviser"]
 Place = Literal["leipzig", "sachsen", "deutschland", "ausland"]
 Benefits = Literal["jobcenter", "arbeitsagentur", "sozialamt", "keine"]
+Icon = Literal[
+    "recognition", "course", "work", "home", "family", "money", "permit", "health", "safety", "travel",
+    "calendar", "document", "person", "language", "phone", "map", "clock", "warning", "info",
+]  # fmt: skip
+"""Pictures of the sprite icons.svg that entries may have."""
 FacetName = Literal["status", "profession", "level", "place", "benefits", "children", "audience"]
 
 
@@ -454,8 +459,21 @@ class LanguageInfo(Value):
     says: Mapping[str, tuple[Line, ...]] = {}
 
 
+class Operator(Value):
+    """Who is responsible for this service (§ 5 DDG, Art. 13 GDPR); shown on the pages about privacy."""
+
+    name: Line
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
+    phone: PhoneNumber | None = None
+    address: Line | None = None
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
+
+
 class Base(Value):
-    """What holds for the whole knowledge base."""
+    """What holds for the whole knowledge base.
+
+    `icons`: concepts -> the picture beside entries about them and about narrower concepts.
+    """
 
     region: Line
     time_zone: Line
@@ -463,6 +481,8 @@ class Base(Value):
     source_language: LanguageTag
     default_contacts: tuple[EntryId, ...] = Field(min_length=1)
     topics: tuple[EntryId, ...] = ()
+    icons: Mapping[ConceptId, Icon] = {}
+    operator: Operator | None = None
 
 
 class FacetValue(Value):

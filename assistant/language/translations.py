@@ -107,7 +107,7 @@ class Translations:
         for tag in (language, *self.fallbacks.get(language, ())):
             catalog = self.messages.get(tag, Catalog())
             found = catalog.texts.get(("", one))
-            if found and len(found[0]) > 1:
+            if found:
                 index = min(plural_index(catalog.plural, count), len(found[0]) - 1)
                 return Text(tag, _filled(found[0][index], values), found[1])
         return Text("en", _filled(one if count == 1 else many, values), "source")

@@ -44,6 +44,25 @@ def _shortest_varied(word: str) -> int:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """The words of a message, each in all its spellings, and as sets: most patterns need no more."""
+
+    spelled: Sequence[tuple[str, ...]]
+    words: frozenset[str]
+    """As a place takes them: as they are, and a long one without its last letter."""
+    beginnings: frozenset[str]
+
+
+def hear(tokens: Sequence[Token]) -> Heard:
+    """Return the words of a message as patterns look at them."""
+    spelled = [spellings(token) for token in tokens]
+    every = {word for forms in spelled for word in forms}
+    shorter = {word[:-1] for word in every if len(word) > _shortest_varied(word)}
+    beginnings = {word[:end] for word in every for end in range(1, len(word) + 1)}
+    return Heard(spelled, frozenset(every | shorter), frozenset(beginnings))
+
+
+@dataclass(frozen=True)
 class Item:
     """One place of a pattern: one of these words, or any word with one of these beginnings.
 
@@ -57,6 +76,10 @@ class Item:
     def names(self) -> tuple[str, ...]:
         """The words and beginnings this place takes."""
         return (*self.words, *self.prefixes)
+
+    def is_in(self, heard: Heard) -> bool:
+        """Whether any word of a message stands at this place."""
+        return not (self.words.isdisjoint(heard.words) and heard.beginnings.isdisjoint(self.prefixes))
 
     def matches(self, spelled: tuple[str, ...]) -> bool:
         """Whether a word of a message, given in all its spellings, stands at this place."""
@@ -76,8 +99,11 @@ class Pattern:
     items: tuple[Item, ...]
     gap: int
 
-    def matches(self, words: Sequence[tuple[str, ...]]) -> bool:
-        """Whether the items occur in order, close together, in words given in all their spellings."""
+    def matches(self, heard: Heard) -> bool:
+        """Whether the items occur in order, close together, in a message."""
+        if not all(item.is_in(heard) for item in self.items):
+            return False
+        words = heard.spelled
         reached = list(range(len(words)))
         for item in self.items:
             ends = [i for i in reached if item.matches(words[i])]
@@ -129,9 +155,10 @@ class CrisisWatch:
 
     def look(self, query: Query) -> Alarm | None:
         """Return the gravest danger a message names, or None."""
-        words = [spellings(token) for token in query.tokens]
-        for rule in sorted(self._candidates(words), key=lambda r: (r.rank, r.language, r.pattern.text)):
-            if rule.pattern.matches(words) and not self._taken_back(rule, words):
+        heard = hear(query.tokens)
+        found = [rule for rule in self._candidates(heard) if rule.pattern.matches(heard)]
+        for rule in sorted(found, key=lambda r: (r.rank, r.language, r.pattern.text)):
+            if not self._taken_back(rule, heard):
                 return Alarm(rule.danger, rule.pattern.text, rule.language)
         return None
 
@@ -143,9 +170,9 @@ class CrisisWatch:
         if len(query.tokens) < LEARNED_WORDS or ranking.danger < threshold:
             return None
         danger = ranking.likeliest_danger()
-        words = [spellings(token) for token in query.tokens]
+        heard = hear(query.tokens)
         unless = (p for (name, _), own in self._unless.items() if name == danger for p in own)
-        if any(pattern.matches(words) for pattern in unless):
+        if any(pattern.matches(heard) for pattern in unless):
             return None
         return Alarm(self._dangers[danger], "learned from examples", "")
 
@@ -161,20 +188,16 @@ class CrisisWatch:
             for prefix in rarest.prefixes:
                 self._by_prefix.setdefault(prefix, []).append(rule)
 
-    def _candidates(self, words: Sequence[tuple[str, ...]]) -> list[_Rule]:
+    def _candidates(self, heard: Heard) -> list[_Rule]:
         found: dict[int, _Rule] = {}
-        for spelled in words:
-            for word in spelled:
-                for rule in self._by_word.get(word, ()):
-                    found[id(rule)] = rule
-                for end in range(1, len(word) + 1):
-                    for rule in self._by_prefix.get(word[:end], ()):
-                        found[id(rule)] = rule
+        for filed, words in ((self._by_word, heard.words), (self._by_prefix, heard.beginnings)):
+            for word in words & filed.keys():
+                found |= {id(rule): rule for rule in filed[word]}
         return list(found.values())
 
-    def _taken_back(self, rule: _Rule, words: Sequence[tuple[str, ...]]) -> bool:
+    def _taken_back(self, rule: _Rule, heard: Heard) -> bool:
         unless = self._unless.get((rule.danger.id, rule.language), ())
-        return any(pattern.matches(words) for pattern in unless)
+        return any(pattern.matches(heard) for pattern in unless)
 
 
 def _compile_unless(text: str) -> list[Pattern]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
+from itertools import accumulate
 
 from assistant.answers.reply import (
     Block,
     Card,
-    Choice,
     Contact,
     Draft,
     Facts,
@@ -23,16 +24,33 @@ from assistant.answers.reply import (
     Share,
     Sources,
 )
+from assistant.language.translations import Text
+from assistant.rendering.bidi import isolate_runs, isolate_texts, mark_line
+from assistant.rendering.splitting import ENTITY_LIMIT, MESSAGE_LIMIT, pack
 
-MESSAGE_LIMIT = 4096
 CALLBACK_LIMIT = 64
 """Bytes of callback_data."""
+LABEL_LIMIT = 60
+"""Characters of a button; phones show no more."""
+BESIDE = ((4, 4), (10, 3), (18, 2))
+"""Letters of a label up to which so many buttons stand in one row."""
+BUTTON_LIMIT = 100
+"""Buttons below one message."""
+GERMAN = "🇩🇪"
+"""Begins a line that is meant for people who read German."""
+_CONTINUED = re.compile(r"\W*[2-9]/\d+\s")
 
 
 @dataclass(frozen=True)
 class Button:
+    """A button below a message: it sends `data` back, or opens `url`."""
+
     label: str
-    data: str
+    data: str = ""
+    url: str = ""
+
+
+Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -40,62 +58,79 @@ class TelegramMessage:
     """One message: HTML for parse mode HTML, and rows of buttons below it."""
 
     html: str
-    buttons: tuple[tuple[Button, ...], ...] = ()
+    buttons: Rows = ()
 
 
-def render_telegram(reply: Reply) -> list[TelegramMessage]:
-    """Return the messages of a reply, each within Telegram's limits; buttons under the last."""
-    parts = pack([part for block in reply.blocks if (part := "\n".join(_block(block)))])
-    tools = tuple(button for tool in reply.tools if (button := _button(tool)))
-    rows = [(button,) for choice in reply.choices if (button := _button(choice))]
-    buttons = (*rows, tools) if tools else tuple(rows)
-    messages = [TelegramMessage(part) for part in parts[:-1]]
-    return [*messages, TelegramMessage(parts[-1] if parts else "…", buttons)]
+def render_telegram(reply: Reply, rows: Rows = ()) -> list[TelegramMessage]:
+    """Return the messages of a reply, each within Telegram's limits; buttons under the last.
+
+    `rows`: buttons of the channel, below those of the reply.
+    """
+    html = pack(_parts(reply), MESSAGE_LIMIT - 20, ENTITY_LIMIT - 1) or ["…"]
+    if len(html) > 1:
+        html = [html[0], *(f"<i>{n}/{len(html)}</i>\n{part}" for n, part in enumerate(html[1:], 2))]
+    last = TelegramMessage(html[-1], _limited((*_rows(reply), *rows)))
+    return [*(TelegramMessage(part) for part in html[:-1]), last]
 
 
-def pack(parts: Iterable[str], limit: int = MESSAGE_LIMIT) -> list[str]:
-    """Join parts with blank lines into texts no longer than the limit, cutting between lines only."""
-    packed: list[str] = []
-    current = ""
-    for part in parts:
-        for piece in _pieces(part, limit):
-            joined = f"{current}\n\n{piece}" if current else piece
-            if _size(joined) <= limit:
-                current = joined
-            else:
-                packed.append(current)
-                current = piece
-    return [*packed, current] if current else packed
+def render_sentence(text: Text, rows: Rows = ()) -> TelegramMessage:
+    """Return one sentence of the channel itself as a message."""
+    rtl = text.direction == "rtl"
+    return TelegramMessage(escape(mark_line(isolate_runs(text.value)) if rtl else text.value), rows)
 
 
-def _pieces(part: str, limit: int) -> Iterable[str]:
-    """A part in pieces within the limit. Tags never span lines, so a line is safe to cut after."""
-    if _size(part) <= limit:
-        yield part
-        return
-    current = ""
-    for line in part.split("\n"):
-        joined = f"{current}\n{line}" if current else line
-        if _size(joined) <= limit:
-            current = joined
-            continue
-        if current:
-            yield current
-        current = line
-    if current:
-        yield current
+def is_continued(text: str) -> bool:
+    """Whether the text of a message goes on from the message before it."""
+    return bool(_CONTINUED.match(text))
 
 
-def _size(text: str) -> int:
-    """Length as Telegram counts it: UTF-16 code units."""
-    return len(text.encode("utf-16-le")) // 2
-
-
-def _button(choice: Choice) -> Button | None:
-    if len(choice.id.encode()) > CALLBACK_LIMIT:
+def button(label: str, data: str) -> Button | None:
+    """Return a button with a label of bearable length; None when its data is too long for Telegram."""
+    if len(data.encode()) > CALLBACK_LIMIT:
         return None
-    label = choice.label.value
-    return Button(label if len(label) <= 60 else f"{label[:59]}…", choice.id)
+    return Button(label if len(label) <= LABEL_LIMIT else f"{label[: LABEL_LIMIT - 1]}…", data)
+
+
+def _parts(reply: Reply) -> Iterable[str]:
+    if reply.direction != "rtl":
+        return ["\n".join(_block(block)) for block in reply.blocks]
+    blocks = (isolate_texts(block) for block in reply.blocks)
+    return ["\n".join(map(_right_to_left, _block(block))) for block in blocks]
+
+
+def _right_to_left(line: str) -> str:
+    return line if line.startswith((GERMAN, "<pre>")) else mark_line(line)
+
+
+def _rows(reply: Reply) -> Rows:
+    choices = (button(c.label.value, c.id) for c in reply.choices)
+    tools = (button(c.label.value, c.id) for c in reply.tools)
+    return (*_side_by_side(b for b in choices if b), *_side_by_side(b for b in tools if b))
+
+
+def _side_by_side(buttons: Iterable[Button]) -> Iterator[tuple[Button, ...]]:
+    """Buttons in rows: short labels beside each other, so that a keyboard fits the screen of a phone."""
+    row: tuple[Button, ...] = ()
+    for found in buttons:
+        fitting = min(_beside(b.label) for b in (*row, found))
+        if len(row) < fitting:
+            row = (*row, found)
+        else:
+            yield row
+            row = (found,)
+    if row:
+        yield row
+
+
+def _beside(label: str) -> int:
+    """How many buttons with labels as long as this fit beside each other."""
+    return next((count for longest, count in BESIDE if len(label) <= longest), 1)
+
+
+def _limited(rows: Rows) -> Rows:
+    """The rows that Telegram accepts, from the top."""
+    counts = accumulate(len(row) for row in rows)
+    return tuple(row for row, count in zip(rows, counts, strict=True) if count <= BUTTON_LIMIT)
 
 
 def _block(block: Block) -> Iterable[str]:
@@ -117,23 +152,24 @@ def _block(block: Block) -> Iterable[str]:
         yield from _contact(block)
     elif isinstance(block, GermanPhrases):
         yield _bold(block.heading.value)
-        yield from (f"🇩🇪 <i>{escape(phrase.value)}</i>" for phrase in block.phrases)
+        yield from (f"{GERMAN} <i>{escape(phrase.value)}</i>" for phrase in block.phrases)
     elif isinstance(block, Notice):
         yield f"<i>{escape(block.text.value)}</i>"
     elif isinstance(block, Links):
-        yield from (f"🔗 {_link(link)}" for link in block.links)
+        yield from (f"🔗 {_link(link)}" for link in block.links if _is_address(link.href))
     elif isinstance(block, Card):
         yield escape(block.heading.value)
-        yield f"🇩🇪 {_bold(block.sentence.value)}"
-        yield from (f"🇩🇪 {_bold(line.value)}" for line in block.lines)
+        yield f"{GERMAN} {_bold(block.sentence.value)}"
+        yield from (f"{GERMAN} {_bold(line.value)}" for line in block.lines)
         yield f"<i>{escape(block.meaning.value)}</i>"
     elif isinstance(block, Draft):
         yield _bold(block.heading.value)
         yield f"<i>{escape(block.meaning.value)}</i>"
         yield f"<pre>{escape(block.text.value)}</pre>"
     elif isinstance(block, Share):
-        yield escape(block.heading.value)
-        yield escape(block.href)
+        if _is_address(block.href):
+            yield escape(block.heading.value)
+            yield escape(block.href)
     elif isinstance(block, Sources):
         names = ", ".join(_link(link) for link in block.sources)
         yield f"<i>{escape(block.heading.value)}: {names}</i>"
@@ -165,9 +201,14 @@ def _contact(contact: Contact) -> Iterable[str]:
 
 
 def _link(link: Link) -> str:
-    if not link.href.startswith(("https://", "http://")):
+    if not _is_address(link.href):
         return escape(link.label.value)
     return f'<a href="{escape(link.href, quote=True)}">{escape(link.label.value)}</a>'
+
+
+def _is_address(href: str) -> bool:
+    """Whether a link leads anywhere from within Telegram; relative ones need the website around them."""
+    return href.startswith(("https://", "http://"))
 
 
 def _bold(text: str) -> str:

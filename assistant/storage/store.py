@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,7 @@ from assistant.storage.tables import (
     broadcast,
     conversation,
     daily_count,
+    feedback,
     inbox,
     lease,
     opt_in,
@@ -247,23 +248,49 @@ class Store:
         self, channel: str, language: str, decision: str, entry: str | None, number: int = 1
     ) -> None:
         """Count answers of today; nothing about who asked."""
-        keys = {
-            "day": self._now().date(),
-            "channel": channel,
-            "language": language,
-            "decision": decision,
-            "entry": entry or "",
-        }
+        await self.count_answers({(channel, language, decision, entry): number})
+
+    async def count_answers(self, counts: Mapping[tuple[str, str, str, str | None], int]) -> None:
+        """Count answers of today by channel, language, decision and entry, in one transaction."""
+        names = ("channel", "language", "decision", "entry")
+        rows = [
+            dict(zip(names, (channel, language, decision, entry or ""), strict=True)) | {"count": number}
+            for (channel, language, decision, entry), number in counts.items()
+        ]
+        await self._add_up(daily_count, rows)
+
+    async def count_feedback(self, counts: Mapping[tuple[str, str, str], int]) -> None:
+        """Count what people say about answers today, by entry, language and what; see tables.feedback."""
+        names = ("entry", "language", "what")
+        rows = [dict(zip(names, key, strict=True)) | {"count": number} for key, number in counts.items()]
+        await self._add_up(feedback, rows)
+
+    async def _add_up(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Add counts to those of today."""
+        if not rows:
+            return
+        today = self._now().date()
+        statement = self.insert(table)
+        added = {"count": table.c.count + statement.excluded.count}
+        statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
 
         async def write(connection: AsyncConnection) -> None:
-            statement = self.insert(daily_count).values(**keys, count=number)
-            await connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=list(keys), set_={"count": daily_count.c.count + number}
-                )
-            )
+            await connection.execute(statement, [{"day": today, **row} for row in rows])
 
         await self.attempt(write)
+
+    async def load_feedback(self, days: int) -> list[tuple[str, str, str, int]]:
+        """Return (entry, language, what, count) of the last days, today included; most often first."""
+        since = self._now().date() - dt.timedelta(days=days - 1)
+        total = sa.func.sum(feedback.c.count)
+        names = (feedback.c.entry, feedback.c.language, feedback.c.what)
+
+        async def read(connection: AsyncConnection) -> list[tuple[str, str, str, int]]:
+            query = sa.select(*names, total).where(feedback.c.day >= since).group_by(*names)
+            rows = await connection.execute(query.order_by(total.desc(), *names))
+            return [(entry, language, what, int(count)) for entry, language, what, count in rows]
+
+        return await self.attempt(read, reads=True) or []
 
     async def keep_unanswered(self, language: str, text: str) -> None:
         """Keep the words of a question Lotse could not answer, scrubbed, with the day only."""

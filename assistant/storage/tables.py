@@ -104,3 +104,14 @@ lease = sa.Table(
     sa.Column("until", sa.Float, nullable=False),
 )
 """Which process does what only one may do (one process polls and sends for a bot)."""
+
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("entry", sa.String(64), primary_key=True),
+    sa.Column("language", sa.String(16), primary_key=True),
+    sa.Column("what", sa.String(16), primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+)
+"""`what`: helpful, unhelpful, or wrong-phone, wrong-hours, wrong-address, wrong-other."""

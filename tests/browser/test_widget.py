@@ -2,70 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-import threading
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page
 
-from assistant.channels.desk import run_desk
-from assistant.channels.web.server import run_web
 from assistant.pipeline import Assistant
-from assistant.settings import Settings
-from assistant.storage.store import run_store
-
-ARTEFACTS = Path(__file__).parent.parent / "artefacts"
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-quic",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def address(assistant: Assistant, settings: Settings) -> Iterator[str]:
-    """The real server, in a thread of its own."""
-    found: list[str] = []
-    ready, stop = threading.Event(), asyncio.Event()
-    loop = asyncio.new_event_loop()
-
-    async def serve() -> None:
-        async with (
-            run_store(settings.database, "x", assistant.now) as store,
-            run_desk(assistant, store) as desk,
-            run_web(desk, settings) as url,
-        ):
-            found.append(url)
-            ready.set()
-            await stop.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-    thread.start()
-    assert ready.wait(20)
-    yield found[0]
-    loop.call_soon_threadsafe(stop.set)
-    thread.join(20)
-    loop.close()
-
-
-@pytest.fixture
-async def page(address: str) -> AsyncIterator[Page]:
-    """A phone-sized page; errors of the page and requests elsewhere fail the test."""
-    chromium = shutil.which("chromium")
-    assert chromium, "run scripts/install-browser"
-    troubles: list[str] = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        page = await browser.new_page(viewport={"width": 400, "height": 800})
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
-        page.on("request", lambda r: troubles.append(r.url) if not r.url.startswith(address) else None)
-        yield page
-        await browser.close()
-    assert troubles == []
+from tests.browser.harness import artefact
 
 
 async def ask(page: Page, text: str) -> Any:
@@ -86,8 +29,7 @@ async def test_a_person_asks_in_arabic_and_reads_the_answer(
     assert await reply.get_attribute("lang") == "ar"
     title = assistant.composer.title("ar", assistant.knowledge.entries["pflegefachkraft"])
     assert await reply.locator("h3").first.inner_text() == title.value
-    ARTEFACTS.mkdir(exist_ok=True)
-    await page.screenshot(path=ARTEFACTS / "widget-ar.png")
+    await page.screenshot(path=artefact("widget-ar.png"))
 
 
 async def test_phone_digits_stand_in_order_in_arabic(page: Page, address: str) -> None:
@@ -161,14 +103,12 @@ async def test_pages_never_scroll_sideways(page: Page, address: str, width: int,
     assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-async def test_the_form_works_without_javascript(address: str) -> None:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        context = await browser.new_context(java_script_enabled=False)
-        page = await context.new_page()
-        await page.goto(f"{address}/?language=tr")
-        await page.fill("#q", "işten çıkarıldım ne yapmalıyım")
-        await page.keyboard.press("Enter")
-        await page.locator("article.reply").wait_for()
-        assert await page.locator("html").get_attribute("lang") == "tr"
-        await browser.close()
+async def test_the_form_works_without_javascript(browser: Browser, address: str) -> None:
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"{address}/?language=tr")
+    await page.fill("#q", "işten çıkarıldım ne yapmalıyım")
+    await page.keyboard.press("Enter")
+    await page.locator("article.reply").wait_for()
+    assert await page.locator("html").get_attribute("lang") == "tr"
+    await context.close()

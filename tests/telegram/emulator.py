@@ -105,6 +105,15 @@ class Emulator:
                 await asyncio.sleep(0.02)
         return self.sent
 
+    async def quiet(self, seconds: float = 0.4) -> None:
+        """Wait until the bot has made no call for so long, but for fetching updates."""
+        count, since = -1, time.monotonic()
+        while time.monotonic() - since < seconds:
+            made = sum(method != "getUpdates" for method in self.calls)
+            if made != count:
+                count, since = made, time.monotonic()
+            await asyncio.sleep(0.02)
+
     def _push(self, content: dict[str, Any]) -> int:
         self._next += 1
         self.updates.append({"update_id": self._next, **content})

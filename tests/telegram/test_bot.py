@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import hypothesis
 import pytest
 from aiohttp.test_utils import TestServer
 from hypothesis import given
@@ -16,10 +18,16 @@ from assistant.answers.reply import Choice, Paragraph, Reply
 from assistant.channels.desk import Desk
 from assistant.channels.telegram.running import run_telegram
 from assistant.language.translations import Text
-from assistant.rendering.telegram import MESSAGE_LIMIT, pack, render_telegram
+from assistant.rendering.splitting import MESSAGE_LIMIT, pack
+from assistant.rendering.telegram import render_telegram
 from assistant.serving import prepare_logging
 from assistant.settings import Settings
 from tests.telegram.emulator import LIMIT, TOKEN, Emulator, check_html
+from tests.telegram.methods import TelegramServer
+
+pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
+STRINGS = int(os.environ.get("LOTSE_STRINGS", "100"))
+"""Random replies that are rendered; 10,000 before a release."""
 
 
 def against(server: TestServer, settings: Settings) -> Settings:
@@ -31,7 +39,7 @@ def against(server: TestServer, settings: Settings) -> Settings:
 @pytest.fixture
 async def telegram(desk: Desk, settings: Settings) -> AsyncIterator[Emulator]:
     """An emulator with the bot running against it."""
-    emulator = Emulator()
+    emulator = TelegramServer()
     async with TestServer(emulator.app()) as server:
         own = against(server, settings)
         async with run_telegram(desk, own):
@@ -42,12 +50,17 @@ def labels(message: dict) -> list[str]:  # type: ignore[type-arg]
     return [b["text"] for row in message["keyboard"].get("inline_keyboard", []) for b in row]
 
 
+def without_marks(text: str) -> str:
+    """A text without the invisible signs that keep the order of right-to-left lines."""
+    return text.translate(dict.fromkeys(map(ord, "\u200f\u2066\u2069")))
+
+
 async def test_start_greets_in_the_phones_language_and_offers_all_languages(telegram: Emulator) -> None:
     telegram.write("/start", language="tr")
-    welcome, languages = await telegram.answers(2)
+    (welcome,) = await telegram.answers(1)
     assert "Lotse" in welcome["text"]
-    assert labels(languages)[0] == "Türkçe"
-    assert {"Deutsch", "العربية", "Українська"} <= set(labels(languages))
+    assert labels(welcome)[0] == "Türkçe"
+    assert {"Deutsch", "العربية", "Українська"} <= set(labels(welcome))
 
 
 async def test_a_question_gets_its_answer(telegram: Emulator) -> None:
@@ -60,7 +73,7 @@ async def test_an_arabic_question_is_answered_in_arabic(telegram: Emulator, desk
     telegram.write("بدي اعرف كيف اعادل شهادة التمريض", language="de")
     (answer, *_) = await telegram.answers(1)
     entry = desk.assistant.knowledge.entries["pflegefachkraft"]
-    assert desk.assistant.composer.title("ar", entry).value in answer["text"]
+    assert desk.assistant.composer.title("ar", entry).value in without_marks(answer["text"])
 
 
 async def test_a_choice_button_opens_its_entry(telegram: Emulator, desk: Desk) -> None:
@@ -71,7 +84,7 @@ async def test_a_choice_button_opens_its_entry(telegram: Emulator, desk: Desk) -
 
 async def test_a_chosen_language_stays(telegram: Emulator, desk: Desk) -> None:
     telegram.press("lang:uk", language="de")
-    before = len(await telegram.answers(2))
+    before = len(await telegram.answers(1))
     telegram.write("B1", language="de")
     answers = await telegram.answers(before + 1)
     assert sum("а" <= letter <= "я" for letter in answers[before]["text"]) > 20
@@ -113,6 +126,7 @@ async def test_buttons_go_on_in_the_language_written(telegram: Emulator) -> None
 async def test_old_buttons_renew_the_menu(telegram: Emulator) -> None:
     telegram.press("x:gone")
     (answer,) = await telegram.answers(1)
+    assert "Dieser Knopf" in answer["text"] or "button is old" in answer["text"]
     assert labels(answer)
 
 
@@ -181,11 +195,11 @@ async def test_what_is_unanswered_at_a_crash_comes_again(desk: Desk, settings: S
 
 async def test_forget_deletes_what_is_kept(telegram: Emulator, desk: Desk) -> None:
     telegram.press("lang:tr")
-    await telegram.answers(2)
+    await telegram.answers(1)
     key = desk.store.key("telegram", "7")
     assert (await desk.store.load_conversation(key)).language == "tr"
     telegram.write("/forget")
-    await telegram.answers(3)
+    await telegram.answers(2)
     assert (await desk.store.load_conversation(key)).language is None
 
 
@@ -203,20 +217,22 @@ async def test_neither_words_nor_tokens_reach_the_log(
     assert TOKEN not in shown
 
 
+@hypothesis.settings(max_examples=STRINGS, deadline=None)
 @given(st.lists(st.text(max_size=3000), min_size=1, max_size=6), st.text(max_size=80))
 def test_any_reply_is_valid_telegram_html(texts: list[str], label: str) -> None:
     blocks = tuple(Paragraph(Text("de", text), "detail") for text in texts)
     reply = Reply("de", "ltr", "answer", None, (), blocks, (Choice("e:x", Text("de", label)),))
     for message in render_telegram(reply):
-        problem, _ = check_html(message.html)
+        problem, shown = check_html(message.html)
         assert not problem
-        assert len(message.html.encode("utf-16-le")) // 2 <= LIMIT or "\n" not in message.html.strip()
+        assert 0 < len(shown.encode("utf-16-le")) // 2 <= LIMIT
 
 
 def test_long_answers_are_cut_between_lines() -> None:
     parts = pack(["<b>title</b>\n" + "\n".join(f"<i>line {n}</i>" for n in range(1000))])
     assert len(parts) > 1
-    assert all(len(part) <= MESSAGE_LIMIT and not check_html(part)[0] for part in parts)
+    shown = [check_html(part) for part in parts]
+    assert all(len(text) <= MESSAGE_LIMIT and not problem for problem, text in shown)
 
 
 async def test_a_follow_up_belongs_to_the_last_answer(telegram: Emulator) -> None:
@@ -232,7 +248,8 @@ async def test_below_an_answer_stand_its_tools(telegram: Emulator) -> None:
     telegram.press("e:pflegefachkraft")
     (*_, answer) = await telegram.answers(1)
     rows = answer["keyboard"]["inline_keyboard"]
-    assert [b["callback_data"] for b in rows[-1]] == ["card:pflegefachkraft", "share:pflegefachkraft"]
+    pressed = [button.get("callback_data") for row in rows for button in row]
+    assert {"card:pflegefachkraft", "share:pflegefachkraft"} <= set(pressed)
 
 
 async def test_a_card_is_shown_in_large_german(telegram: Emulator) -> None:

@@ -19,19 +19,12 @@ from assistant.channels.telegram.client import (
     TooManyError,
     UnreachableError,
 )
+from assistant.channels.telegram.handlers import ALLOWED_UPDATES
 from assistant.channels.telegram.status import Status
 
 POLL_SECONDS = 20
 GRACE_SECONDS = 10.0
 """How much longer than asked for an answer may take."""
-KINDS = (
-    "message",
-    "edited_message",
-    "callback_query",
-    "inline_query",
-    "my_chat_member",
-)
-"""The kinds of updates Lotse wants."""
 SHORT_WAITS = 10
 """So many failures in a row are taken for a hiccup; after them the waits grow."""
 log = structlog.get_logger()
@@ -65,7 +58,7 @@ async def poll(api: BotApi, take: Take, status: Status) -> None:
 
 
 async def _fetch(api: BotApi, offset: int | None) -> list[Any]:
-    wish: dict[str, Any] = {"timeout": POLL_SECONDS, "allowed_updates": KINDS}
+    wish: dict[str, Any] = {"timeout": POLL_SECONDS, "allowed_updates": ALLOWED_UPDATES}
     if offset is not None:
         wish["offset"] = offset
     updates = await api.call("getUpdates", wish, POLL_SECONDS + GRACE_SECONDS)

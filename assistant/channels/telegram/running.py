@@ -17,8 +17,8 @@ from telegram.error import TelegramError
 
 from assistant.background import running
 from assistant.channels.desk import Desk
-from assistant.channels.telegram.bot import build_application
 from assistant.channels.telegram.client import BotApi, CallError, RefusedError, open_api
+from assistant.channels.telegram.handlers import build_application
 from assistant.channels.telegram.inbox import Bot, Inbox
 from assistant.channels.telegram.outbox import Sender
 from assistant.channels.telegram.pacing import NONE, TELEGRAM

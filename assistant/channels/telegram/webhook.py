@@ -10,7 +10,8 @@ import structlog
 from aiohttp import web
 
 from assistant.channels.telegram.client import BotApi, CallError, RefusedError, parse_json
-from assistant.channels.telegram.polling import KINDS, Take, backoff
+from assistant.channels.telegram.handlers import ALLOWED_UPDATES
+from assistant.channels.telegram.polling import Take, backoff
 from assistant.channels.telegram.status import Status
 
 PATH = "/telegram/webhook"
@@ -63,7 +64,7 @@ async def keep_webhook(api: BotApi, address: str, secret: str, status: Status) -
     wish = {
         "url": address.rstrip("/") + PATH if not address.endswith(PATH) else address,
         "secret_token": secret,
-        "allowed_updates": KINDS,
+        "allowed_updates": ALLOWED_UPDATES,
         "drop_pending_updates": False,
     }
     failures = 0

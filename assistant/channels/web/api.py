@@ -1,95 +1,89 @@
-"""The JSON API, version 1."""
+"""The JSON API, version 1: messages and feedback of people, and what a widget needs to speak."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TypeVar
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from assistant import __version__
 from assistant.channels.texts import widget_texts
-from assistant.channels.web.keys import CONVERSATIONS, DESK
+from assistant.channels.web.failures import TooMany
+from assistant.channels.web.keys import ANSWERED, CONVERSATIONS, DESK, LIMITS
+from assistant.channels.web.models import AskReply, AskRequest, FeedbackRequest, Language, Texts
+from assistant.channels.web.responses import cached_json, gunzipped, gzipped, json_response, sent, to_json
+from assistant.channels.web.wishes import wished_language
 from assistant.dialogue.state import Message
-from assistant.knowledge.model import Coordinates
 from assistant.language.tags import direction, endonym, negotiate
 
-STATIC = Path(__file__).parent / "static"
-MAX_TEXT = 2000
-
-
-class AskRequest(BaseModel):
-    """What POST /api/v1/ask takes."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    text: Annotated[str, StringConstraints(max_length=MAX_TEXT)] = ""
-    language: Annotated[str, StringConstraints(max_length=35)] | None = None
-    conversation: Annotated[str, StringConstraints(max_length=64)] | None = None
-    choice: Annotated[str, StringConstraints(max_length=100)] | None = None
-    position: Coordinates | None = None
-
-
-def operation_routes() -> list[web.RouteDef]:
-    """Return the routes for those who run Lotse; every process has them."""
-    return [
-        web.get("/healthz", health),
-        web.get("/readyz", ready),
-        web.get("/metrics", metrics),
-    ]
+ASK = "/api/v1/ask"
+BODY_SECONDS = 15
+"""A body that takes longer is given up: slow phones send a question in one packet."""
+KEPT_SECONDS = 300
+"""Texts and languages: as long as a changed translation may take to be seen."""
+M = TypeVar("M", bound=BaseModel)
 
 
 def routes() -> list[web.RouteDef]:
     """Return the routes of the API."""
     return [
-        *operation_routes(),
-        web.post("/api/v1/ask", ask),
+        web.post(ASK, ask),
         web.delete("/api/v1/conversations/{key}", forget),
+        web.post("/api/v1/feedback", feedback),
         web.get("/api/v1/entries/{id}", entry),
         web.get("/api/v1/languages", languages),
         web.get("/api/v1/texts", texts),
-        web.get("/openapi.json", openapi),
-        web.get("/widget.js", widget),
     ]
 
 
 async def ask(request: web.Request) -> web.Response:
     """Answer a question or a pressed choice."""
-    wanted = await _read(request)
-    conversations = request.app[CONVERSATIONS]
-    key, conversation = conversations.load(wanted.conversation)
-    message = Message(wanted.text, wanted.choice, wanted.language, key, wanted.position)
-    turn = request.app[DESK].answer("web", message, conversation)
-    conversations.save(key, turn.conversation)
-    chosen = turn.conversation.language
-    return json_response({"conversation": key, "chosen": chosen, **turn.reply.as_json()})
-
-
-async def _read(request: web.Request) -> AskRequest:
-    try:
-        text = await request.text()
-        # Half an emoji (a lone surrogate) is no character; the rest of the message still counts.
-        body = json.loads(text, strict=False)
-        if isinstance(body, dict) and isinstance(body.get("text"), str):
-            body["text"] = body["text"].encode("utf-8", "replace").decode()
-        wanted = AskRequest.model_validate(body)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"])) or "body"
-        raise web.HTTPBadRequest(reason=f"{field}: {first['msg']}"[:200]) from error
-    except (ValueError, RecursionError) as error:
-        raise web.HTTPBadRequest(reason="the body is no JSON") from error
+    wanted = await _read(request, AskRequest)
     if not wanted.text.strip() and not wanted.choice:
         raise web.HTTPBadRequest(reason="text or choice is needed")
-    return wanted
+    desk, conversations = request.app[DESK], request.app[CONVERSATIONS]
+    key, conversation = conversations.load(wanted.conversation, wanted.state)
+    known = key if key == wanted.conversation else None
+    wait = request.app[LIMITS].ask(request, known)
+    if wait:
+        raise TooMany(wait, wanted.language or conversation.language or conversation.spoken)
+    words = (wanted.conversation, wanted.text, wanted.choice, wanted.language)
+    before = request.app[ANSWERED].find(wanted.message, words) if wanted.message else None
+    if before is not None:
+        return sent(request, gunzipped(before.body), before.body)
+    message = Message(wanted.text, wanted.choice, wanted.language, key, wanted.position)
+    turn = desk.answer("web", message, conversation)
+    state = conversations.save(key, turn.conversation)
+    chosen = turn.conversation.language
+    body = to_json(AskReply(**vars(turn.reply), conversation=key, state=state, chosen=chosen))
+    small: bytes | None = None
+    if wanted.message:
+        small = gzipped(body)
+        request.app[ANSWERED].keep(wanted.message, words, key, small)
+    return sent(request, body, small)
 
 
 async def forget(request: web.Request) -> web.Response:
-    """Delete a conversation."""
-    request.app[CONVERSATIONS].forget(request.match_info["key"])
+    """Delete a conversation, with its last answers."""
+    key = request.match_info["key"]
+    request.app[CONVERSATIONS].forget(key)
+    request.app[ANSWERED].forget(key)
+    return web.Response(status=204)
+
+
+async def feedback(request: web.Request) -> web.Response:
+    """Count whether an answer helped, or what is wrong with it."""
+    wanted = await _read(request, FeedbackRequest)
+    desk = request.app[DESK]
+    found = desk.assistant.knowledge.public(wanted.entry)
+    if found is None:
+        raise web.HTTPNotFound
+    language = negotiate([wanted.language], desk.assistant.languages)
+    if language is None:
+        raise web.HTTPBadRequest(reason="language: none that Lotse speaks")
+    desk.feedback(found.id, language, wanted.what)
     return web.Response(status=204)
 
 
@@ -100,139 +94,63 @@ async def entry(request: web.Request) -> web.Response:
     if found is None:
         raise web.HTTPNotFound
     language = wished_language(request)
-    return json_response(assistant.composer.answer(language, found, (found.id,), 1.0).as_json())
+    return json_response(request, assistant.composer.answer(language, found, (found.id,), 1.0))
 
 
 async def languages(request: web.Request) -> web.Response:
     """Return the languages with their own names."""
-    assistant = request.app[DESK].assistant
-    found = [{"tag": tag, "name": endonym(tag), "direction": direction(tag)} for tag in assistant.languages]
-    return json_response(found)
+    tags = request.app[DESK].assistant.languages
+    found = [Language(tag, endonym(tag), direction(tag)) for tag in tags]
+    return cached_json(request, found, KEPT_SECONDS)
 
 
 async def texts(request: web.Request) -> web.Response:
     """Return the widget's own sentences in a language, with greeting and topics."""
     assistant = request.app[DESK].assistant
     language = wished_language(request)
-    greeting = assistant.composer.talk(language, "hello")
-    body = {
-        "language": language,
-        "direction": direction(language),
-        "texts": widget_texts(assistant.translations, language),
-        "greeting": greeting.as_json(),
-    }
-    return json_response(body)
-
-
-async def health(_request: web.Request) -> web.Response:
-    """The process is alive."""
-    return json_response({"status": "ok", "version": __version__})
-
-
-async def ready(request: web.Request) -> web.Response:
-    """Whether everything works; answers are served even when this is red."""
-    desk = request.app[DESK]
-    problems = [str(problem) for problem in desk.problems[:20]]
-    details: dict[str, Any] = {
-        "database": desk.store.is_ready,
-        "knowledge": {"version": desk.assistant.knowledge.version, "problems": problems},
-    }
-    fine = desk.store.is_ready and not problems
-    for name, report in desk.reports.items():
-        works, details[name] = report()
-        fine = fine and works
-    body = {"status": "ok" if fine else "degraded", **details}
-    return json_response(body, 200 if fine else 503)
-
-
-async def metrics(request: web.Request) -> web.Response:
-    """Counts and times for Prometheus."""
-    body = generate_latest(request.app[DESK].metrics.registry)
-    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-async def widget(_request: web.Request) -> web.StreamResponse:
-    """The widget's script."""
-    return web.FileResponse(
-        STATIC / "widget.js",
-        headers={"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "max-age=300"},
+    found = Texts(
+        language,
+        direction(language),
+        widget_texts(assistant.translations, language),
+        assistant.guide.talk(language, "hello"),
     )
+    return cached_json(request, found, KEPT_SECONDS, "Accept-Language")
 
 
-async def openapi(_request: web.Request) -> web.Response:
-    """The description of this API (OpenAPI 3.1)."""
-    return json_response(OPENAPI)
+async def _read(request: web.Request, kind: type[M]) -> M:
+    """The body of a request; raise HTTPBadRequest naming what is wrong, HTTPRequestTimeout when slow."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await request.read()
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        if error.errors()[0]["type"] != "json_invalid":
+            raise _refused(error) from error
+    try:
+        return kind.model_validate(_mended(body))
+    except ValidationError as error:
+        raise _refused(error) from error
+    except (ValueError, RecursionError) as error:
+        raise web.HTTPBadRequest(reason="the body is no JSON") from error
 
 
-def wished_language(request: web.Request) -> str:
-    """Return the language of the query string or of the browser that Lotse speaks."""
-    assistant = request.app[DESK].assistant
-    wishes = [request.query.get("language", "")]
-    header = request.headers.get("Accept-Language", "")
-    wishes += [part.split(";")[0].strip() for part in header.split(",")][:10]
-    found = negotiate([w for w in wishes if _is_tag(w)], assistant.languages)
-    return found or assistant.knowledge.base.source_language
+def _mended(body: bytes) -> object:
+    """JSON with what strict parsers refuse: line breaks in texts, and half an emoji, which is no letter."""
+    data = json.loads(body.decode(), strict=False)
+    if isinstance(data, dict):
+        return {key: _whole(value) if isinstance(value, str) else value for key, value in data.items()}
+    return data
 
 
-def _is_tag(text: str) -> bool:
-    return 1 < len(text) <= 35 and text.replace("-", "").replace("_", "").isalnum()
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
-def json_response(data: Any, status: int = 200) -> web.Response:
-    """Return JSON in UTF-8, with the letters of every script as they are."""
-    return web.Response(
-        text=json.dumps(data, ensure_ascii=False), status=status, content_type="application/json"
-    )
-
-
-def _operation(summary: str, **more: Any) -> dict[str, Any]:
-    return {"summary": summary, "responses": {"200": {"description": "OK"}}, **more}
-
-
-def _parameter(name: str, where: str, required: bool = False) -> dict[str, Any]:
-    return {"name": name, "in": where, "required": required, "schema": {"type": "string"}}
-
-
-OPENAPI: dict[str, Any] = {
-    "openapi": "3.1.0",
-    "info": {"title": "Lotse", "version": __version__},
-    "paths": {
-        "/api/v1/ask": {
-            "post": _operation(
-                "Answer a question or a pressed choice",
-                requestBody={
-                    "required": True,
-                    "content": {"application/json": {"schema": AskRequest.model_json_schema()}},
-                },
-            )
-        },
-        "/api/v1/entries/{id}": {
-            "get": _operation(
-                "One entry as a reply",
-                parameters=[_parameter("id", "path", True), _parameter("language", "query")],
-            )
-        },
-        "/api/v1/conversations/{key}": {
-            "delete": _operation("Delete a conversation", parameters=[_parameter("key", "path", True)])
-        },
-        "/q/{id}/qr.svg": {
-            "get": _operation(
-                "QR code of the address of an answer",
-                parameters=[_parameter("id", "path", True), _parameter("language", "query")],
-            )
-        },
-        "/q/{id}/calendar.ics": {
-            "get": _operation(
-                "Dates that are still ahead, as iCalendar",
-                parameters=[_parameter("id", "path", True), _parameter("language", "query")],
-            )
-        },
-        "/api/v1/languages": {"get": _operation("Languages with their own names")},
-        "/api/v1/texts": {
-            "get": _operation("Sentences of the widget", parameters=[_parameter("language", "query")])
-        },
-        "/healthz": {"get": _operation("The process is alive")},
-        "/readyz": {"get": _operation("Everything works, or what does not")},
-        "/metrics": {"get": _operation("Counts and times for Prometheus")},
-    },
-}
+def _refused(error: ValidationError) -> web.HTTPBadRequest:
+    """The first mistake, without what was sent."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    field = ".".join(map(str, first["loc"])) or "body"
+    return web.HTTPBadRequest(reason=" ".join(f"{field}: {first['msg']}".split())[:200])

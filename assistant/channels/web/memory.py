@@ -1,4 +1,10 @@
-"""Web conversations live in memory only: an hour after the last message they are gone."""
+"""Web conversations live in memory only: an hour after the last message they are gone.
+
+A sealed copy (`state`) goes along with every answer and comes back with the next message, so that a
+conversation survives a restart of the server and may be answered by any of its processes. It is believed
+when it is sealed with our secret, belongs to the conversation it comes with, is younger than an hour and
+newer than what memory holds. Anything else is ignored.
+"""
 
 from __future__ import annotations
 
@@ -8,36 +14,81 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from assistant.channels.web.deleted import DeletedKeys
 from assistant.dialogue.state import Conversation
+from assistant.storage.remembering import from_bytes, to_bytes
+from assistant.storage.sealing import Sealer
 
 KEPT_SECONDS = 3600.0
 MOST = 20_000
+PURPOSE = "web"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A conversation after a turn; turns are counted from 1."""
+
+    seen: float
+    turn: int
+    conversation: Conversation
+
+
+def _own_sealer() -> Sealer:
+    return Sealer(secrets.token_hex(32), PURPOSE)
+
+
+def _own_deleted() -> DeletedKeys:
+    return DeletedKeys(KEPT_SECONDS)
 
 
 @dataclass
 class Conversations:
-    """Conversations by their random id, oldest first."""
+    """Conversations by their random key, oldest first."""
 
-    clock: Callable[[], float] = time.monotonic
-    _kept: OrderedDict[str, tuple[float, Conversation]] = field(default_factory=OrderedDict)
+    clock: Callable[[], float] = time.time
+    sealer: Sealer = field(default_factory=_own_sealer)
+    deleted: DeletedKeys = field(default_factory=_own_deleted)
+    _kept: OrderedDict[str, Kept] = field(default_factory=OrderedDict)
 
-    def load(self, key: str | None) -> tuple[str, Conversation]:
-        """Return a conversation and its id; an unknown or expired id gets a new one."""
+    def load(self, key: str | None, state: str | None = None) -> tuple[str, Conversation]:
+        """Return a conversation and its key; a key that neither memory nor the state knows gets a new one."""
         now = self.clock()
-        while self._kept:
-            oldest, (seen, _) = next(iter(self._kept.items()))
-            if now - seen <= KEPT_SECONDS and len(self._kept) < MOST:
-                break
-            del self._kept[oldest]
-        if key and key in self._kept:
-            return key, self._kept[key][1]
-        return secrets.token_urlsafe(16), Conversation()
+        self._expire(now)
+        if not key or self.deleted.holds(key, now):
+            return secrets.token_urlsafe(16), Conversation()
+        kept = self._kept.get(key)
+        brought = self._open(key, state, now) if state else None
+        if brought is not None and (kept is None or brought.turn > kept.turn):
+            kept = self._kept[key] = brought
+        return (key, kept.conversation) if kept else (secrets.token_urlsafe(16), Conversation())
 
-    def save(self, key: str, conversation: Conversation) -> None:
-        """Keep a conversation for another hour."""
-        self._kept[key] = (self.clock(), conversation)
+    def save(self, key: str, conversation: Conversation) -> str:
+        """Keep a conversation for another hour; return its sealed copy."""
+        before = self._kept.get(key)
+        kept = Kept(self.clock(), before.turn + 1 if before else 1, conversation)
+        self._kept[key] = kept
         self._kept.move_to_end(key)
+        head = f"{key} {kept.turn} {kept.seen:.0f} ".encode()
+        return self.sealer.seal_text(head + to_bytes(conversation))
 
     def forget(self, key: str) -> None:
-        """Delete a conversation."""
+        """Delete a conversation; sealed copies of it are worthless from now on."""
         self._kept.pop(key, None)
+        self.deleted.add(key, self.clock())
+
+    def _open(self, key: str, state: str, now: float) -> Kept | None:
+        plain = self.sealer.open_text(state)
+        if plain is None:
+            return None
+        own, turn, sealed, data = plain.split(b" ", 3)
+        conversation = from_bytes(data)
+        if conversation is None or own.decode() != key or now - float(sealed) > KEPT_SECONDS:
+            return None
+        return Kept(now, int(turn), conversation)
+
+    def _expire(self, now: float) -> None:
+        while self._kept:
+            oldest, kept = next(iter(self._kept.items()))
+            if now - kept.seen <= KEPT_SECONDS and len(self._kept) < MOST:
+                break
+            del self._kept[oldest]

@@ -1,135 +1,157 @@
-"""The web application: routes, limits, errors, security headers."""
+"""The web application: routes, limits, errors, security headers; what is counted and logged of a request."""
 
 from __future__ import annotations
 
+import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from assistant.channels.desk import Desk
-from assistant.channels.web import api, pages, sharing
-from assistant.channels.web.keys import CONVERSATIONS, DESK, SETTINGS
-from assistant.channels.web.memory import Conversations
+from assistant.channels.web import api, embed, operating, pages, sharing, static_files
+from assistant.channels.web.answered import Answered
+from assistant.channels.web.assets import Assets
+from assistant.channels.web.deleted import DeletedKeys
+from assistant.channels.web.failures import BODY_LIMIT, TooMany, failure
+from assistant.channels.web.keys import ANSWERED, ASSETS, CONVERSATIONS, DESK, LIMITS, SETTINGS
+from assistant.channels.web.limits import Limits
+from assistant.channels.web.memory import KEPT_SECONDS, PURPOSE, Conversations
+from assistant.channels.web.security import is_preflight, protection
 from assistant.errors import LotseError
 from assistant.settings import Settings
+from assistant.storage.sealing import Sealer
 
-BODY_LIMIT = 4096
+STATIC = Path(__file__).parent / "static"
+SHUTDOWN_SECONDS = 5
+IDLE_SECONDS = 75
+"""After which a connection without a request is closed; browsers and proxies open a new one."""
+OTHER = "other"
+"""Route of requests for addresses that do not exist."""
+UNCOUNTED = ("/static/", "/widget", "/telegram/", "/healthz", "/readyz", "/metrics")
+"""No limit: files, what machines ask that watch, Telegram's updates. /api/v1/ask counts messages itself."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = structlog.get_logger()
 
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
-)
-
 
 def build_app(
-    desk: Desk, settings: Settings, more: Iterable[web.RouteDef] = (), answers: bool = True
+    desk: Desk,
+    settings: Settings,
+    more: Iterable[web.RouteDef] = (),
+    *,
+    answers: bool = True,
+    deleted: DeletedKeys | None = None,
 ) -> web.Application:
-    """Return the application for a desk, with `more` routes; without `answers` only what operators need."""
-    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[protect, explain_errors, allow_origins])
+    """Return the application for a desk, with `more` routes; without `answers` only what operators need.
+
+    `deleted`: what processes share, when there are several.
+    """
+    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_guard(desk, settings)])
     app[DESK] = desk
     app[SETTINGS] = settings
-    app[CONVERSATIONS] = Conversations()
-    own = [*api.routes(), *pages.routes(), *sharing.routes()] if answers else api.operation_routes()
-    app.add_routes([*own, *more])
+    app[CONVERSATIONS] = Conversations(
+        sealer=Sealer(settings.secret or secrets.token_hex(32), PURPOSE),
+        deleted=deleted or DeletedKeys(KEPT_SECONDS),
+    )
+    app[ANSWERED] = Answered()
+    app[LIMITS] = Limits(settings.rate, settings.proxies)
+    app[ASSETS] = Assets(STATIC)
+    for module in (api, operating, static_files, embed, pages, sharing) if answers else (operating,):
+        app.add_routes(module.routes())
+    app.add_routes(more)
     return app
 
 
 @asynccontextmanager
 async def run_web(
-    desk: Desk, settings: Settings, more: Iterable[web.RouteDef] = (), answers: bool = True
+    desk: Desk,
+    settings: Settings,
+    more: Iterable[web.RouteDef] = (),
+    *,
+    answers: bool = True,
+    deleted: DeletedKeys | None = None,
+    shared_port: bool = False,
 ) -> AsyncIterator[str]:
-    """Serve the application while the context is open; gives the address."""
-    runner = web.AppRunner(build_app(desk, settings, more, answers), access_log=None, shutdown_timeout=5)
+    """Serve the application while the context is open; gives the address.
+
+    `shared_port`: other processes serve the same port (SO_REUSEPORT).
+    """
+    app = build_app(desk, settings, more, answers=answers, deleted=deleted)
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, keepalive_timeout=IDLE_SECONDS
+    )
     await runner.setup()
     try:
-        site = web.TCPSite(runner, settings.host, settings.port)
+        site = web.TCPSite(runner, settings.host, settings.port, reuse_port=shared_port or None)
         try:
             await site.start()
         except OSError as error:
-            raise LotseError(
-                f"port {settings.port} on {settings.host} cannot be used ({error.strerror}); "
-                "stop the other program or set LOTSE_PORT"
-            ) from error
+            raise port_taken(settings, error) from error
         host, port = runner.addresses[0][:2]
         yield f"http://{host}:{port}"
     finally:
         await runner.cleanup()
 
 
-@web.middleware
-async def protect(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Add the security headers to every response."""
-    response = await handler(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if response.content_type == "text/html":
-        ancestors = " ".join(["'self'", *request.app[SETTINGS].origins])
-        response.headers["Content-Security-Policy"] = PAGE_POLICY.format(ancestors=ancestors)
-    return response
+def port_taken(settings: Settings, error: OSError) -> LotseError:
+    """Return the error that says which port cannot be used, and what to do."""
+    return LotseError(
+        f"port {settings.port} on {settings.host} cannot be used ({error.strerror}); "
+        "stop the other program or set LOTSE_PORT"
+    )
 
 
-@web.middleware
-async def explain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn errors into JSON under /api and into a helpful page elsewhere; nothing is leaked."""
-    try:
-        return await handler(request)
-    except web.HTTPException as error:
-        if error.status < 400:
-            raise
-        return _error(request, error.status, error.reason or "")
-    except Exception as error:
-        log.error("request failed", error=type(error).__name__, path=request.match_info.route.name)
-        return _error(request, 500, "internal error")
+def _guard(desk: Desk, settings: Settings) -> Middleware:
+    """One middleware around every request; several cost more than the rest of a request."""
+    protect = protection(settings)
+    verbose = settings.log == "debug"
+    metrics = desk.metrics
+
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        started = time.perf_counter()
+        try:
+            if is_preflight(request):
+                response: web.StreamResponse = web.Response(status=204)
+            else:
+                _limit(request)
+                response = await handler(request)
+        except web.HTTPException as error:
+            if error.status < 400:
+                protect.add(request, error)
+                raise
+            response = failure(request, error)
+            if isinstance(error, TooMany):
+                metrics.limited.inc()
+        except Exception as error:
+            # The type alone: a message may hold what a person wrote.
+            log.error("request failed", error=type(error).__name__, route=route_of(request))
+            response = failure(request, None)
+        protect.add(request, response)
+        route = route_of(request)
+        metrics.request(route, response.status)
+        if verbose:
+            spent = (time.perf_counter() - started) * 1000
+            log.debug("request", route=route, status=response.status, milliseconds=round(spent, 1))
+        return response
+
+    return guard
 
 
-def _error(request: web.Request, status: int, reason: str) -> web.StreamResponse:
-    if request.path.startswith("/api") or request.method != "GET":
-        message = f"{reason}. {_ADVICE[400]}" if status == 400 else _ADVICE.get(status, reason)
-        body = {"error": {"status": status, "message": message}}
-        return web.json_response(body, status=status)
-    if status == 404:
-        return pages.not_found(request)
-    return web.Response(text=_ADVICE.get(status, reason), status=status)
+def _limit(request: web.Request) -> None:
+    path = request.path
+    if path == api.ASK or path.startswith(UNCOUNTED):
+        return
+    wait = request.app[LIMITS].visit(request)
+    if wait:
+        raise TooMany(wait)
 
 
-_ADVICE = {
-    400: 'The body must be JSON like {"text": "Deutschkurs"}.',
-    404: "There is nothing at this address.",
-    405: "This address takes another method.",
-    413: f"The body is larger than {BODY_LIMIT} bytes; send a shorter question.",
-    415: "Send JSON with Content-Type application/json.",
-    500: "Something went wrong on our side. Please try again.",
-}
-
-
-@web.middleware
-async def allow_origins(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let exactly the configured origins use the API from their pages; no credentials, no cookies."""
-    origin = request.headers.get("Origin", "")
-    allowed = origin in request.app[SETTINGS].origins
-    shared = request.path.startswith(("/api/", "/widget", "/static/"))
-    if request.method == "OPTIONS" and shared:
-        response: web.StreamResponse = web.Response(status=204)
-        if allowed:
-            response.headers["Access-Control-Allow-Methods"] = "GET, POST"
-            response.headers["Access-Control-Allow-Headers"] = "Content-Type"
-            response.headers["Access-Control-Max-Age"] = "600"
-    else:
-        response = await handler(request)
-    if shared:
-        response.headers["Vary"] = "Origin"
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
-        if allowed:
-            response.headers["Access-Control-Allow-Origin"] = origin
-    return response
+def route_of(request: web.Request) -> str:
+    """Return the route of a request as it was declared: nothing a person typed is in it."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else OTHER

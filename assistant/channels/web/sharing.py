@@ -9,8 +9,8 @@ from aiohttp import web
 
 from assistant.answers.calendar import calendar_file
 from assistant.answers.dates import has_dates
-from assistant.channels.web.api import wished_language
 from assistant.channels.web.keys import DESK, SETTINGS
+from assistant.channels.web.wishes import wished_language
 from assistant.knowledge.model import Entry
 
 ERROR_CORRECTION = "m"

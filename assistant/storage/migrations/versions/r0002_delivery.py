@@ -1,4 +1,4 @@
-"""Inbox and outbox for Telegram, opt-ins, broadcasts; conversations sealed.
+"""Inbox and outbox for Telegram, opt-ins, broadcasts, feedback; conversations sealed.
 
 The last entry of old conversations goes: it only served for ten minutes, and unsealed it may not stay.
 The inbox remembers which updates came, so the stored offset goes too.
@@ -68,6 +68,15 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "feedback",
+        sa.Column("day", sa.Date, primary_key=True),
+        sa.Column("entry", sa.String(64), primary_key=True),
+        sa.Column("language", sa.String(16), primary_key=True),
+        sa.Column("what", sa.String(16), primary_key=True),
+        sa.Column("count", sa.Integer, nullable=False),
+        if_not_exists=True,
+    )
+    op.create_table(
         "lease",
         sa.Column("name", sa.String(64), primary_key=True),
         sa.Column("owner", sa.String(120), nullable=False),
@@ -77,7 +86,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Back to the first tables; what only the new ones hold is lost."""
-    for name in ("lease", "broadcast", "opt_in", "outbox", "inbox"):
+    for name in ("lease", "feedback", "broadcast", "opt_in", "outbox", "inbox"):
         op.drop_table(name)
     op.drop_index("ix_conversation_talk_until", "conversation")
     with op.batch_alter_table("conversation") as table:

@@ -1,0 +1,59 @@
+"""The last answers by the id a client gave its message: sent twice, a message is answered once.
+
+A phone that lost the connection cannot know whether its message arrived, so it sends it again.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+KEPT_SECONDS = 3600.0
+MOST = 4000
+"""Answers kept at most; compressed, an answer has about two kilobytes."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An answer as it was sent (gzip), and a digest of the message it answers."""
+
+    seen: float
+    digest: bytes
+    conversation: str
+    body: bytes
+
+
+@dataclass
+class Answered:
+    """Answers by message id, oldest first. Of the message itself only a keyed digest is kept."""
+
+    clock: Callable[[], float] = time.time
+    _salt: bytes = field(default_factory=lambda: secrets.token_bytes(16))
+    _kept: OrderedDict[str, Sent] = field(default_factory=OrderedDict)
+
+    def find(self, message: str, words: tuple[str | None, ...]) -> Sent | None:
+        """Return what was sent in answer to a message: the same id, and the same words."""
+        sent = self._kept.get(message)
+        if sent is None or self.clock() - sent.seen > KEPT_SECONDS or sent.digest != self._digest(words):
+            return None
+        return sent
+
+    def keep(self, message: str, words: tuple[str | None, ...], conversation: str, body: bytes) -> None:
+        """Keep an answer for an hour, as long as there is room."""
+        now = self.clock()
+        self._kept[message] = Sent(now, self._digest(words), conversation, body)
+        self._kept.move_to_end(message)
+        while len(self._kept) > MOST or now - next(iter(self._kept.values())).seen > KEPT_SECONDS:
+            self._kept.popitem(last=False)
+
+    def forget(self, conversation: str) -> None:
+        """Delete the answers of a conversation."""
+        for message in [m for m, sent in self._kept.items() if sent.conversation == conversation]:
+            del self._kept[message]
+
+    def _digest(self, words: tuple[str | None, ...]) -> bytes:
+        return blake2b(repr(words).encode("utf-8", "replace"), digest_size=16, key=self._salt).digest()

@@ -1,0 +1,37 @@
+"""`/embed`: the widget alone on a page, for a frame on pages that allow no script of ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jinja2
+from aiohttp import web
+
+from assistant.channels.texts import widget_texts
+from assistant.channels.web.keys import DESK
+from assistant.channels.web.wishes import wished_language
+from assistant.language.tags import direction
+
+PATH = "/embed"
+_template = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+).get_template("embed.html")
+
+
+def routes() -> list[web.RouteDef]:
+    """Return the route of the page."""
+    return [web.get(PATH, embed)]
+
+
+async def embed(request: web.Request) -> web.Response:
+    """The page for frames; who may frame it is said by its Content-Security-Policy."""
+    language = wished_language(request)
+    text = _template.render(
+        language=language,
+        direction=direction(language),
+        say=widget_texts(request.app[DESK].assistant.translations, language),
+    )
+    headers = {"Cache-Control": "public, max-age=300", "Vary": "Accept-Language"}
+    return web.Response(text=text, content_type="text/html", headers=headers)

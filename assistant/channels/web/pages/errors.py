@@ -1,0 +1,36 @@
+"""Pages that say what went wrong and still help: a question form and the emergency numbers."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from assistant.channels.texts import PAGE, TELEGRAM, WIDGET
+from assistant.channels.web.keys import DESK
+from assistant.channels.web.pages.phrases import Phrase, phrase
+from assistant.channels.web.pages.shell import page
+from assistant.channels.web.pages.topics import main_topics
+from assistant.channels.web.wishes import wished_language
+from assistant.language.translations import Text
+
+_SENTENCES = {404: PAGE["not_found"], 429: WIDGET["limit"], 413: WIDGET["long"], 503: WIDGET["resting"]}
+
+
+def error_page(request: web.Request, status: int, sentence: str = "") -> web.Response:
+    """Return the page for an error.
+
+    `sentence`: what happened, in the language of the person; without it the status says so.
+    """
+    assistant = request.app[DESK].assistant
+    language = wished_language(request)
+    said = phrase(assistant, language, _SENTENCES.get(status, TELEGRAM["trouble"]))
+    if sentence:
+        said = Phrase(Text(language, sentence), language)
+    return page(
+        request, "error.html", language, status=status, elsewhere={"path": "/"}, private=True,
+        sentence=said, topics=main_topics(assistant, language),
+    )  # fmt: skip
+
+
+def not_found(request: web.Request) -> web.Response:
+    """Return the page for addresses that do not exist (status 404)."""
+    return error_page(request, 404)

@@ -1,0 +1,29 @@
+"""The language a request wishes for."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from assistant.channels.web.keys import DESK
+from assistant.language.tags import negotiate
+
+MOST_WISHES = 10
+
+
+def wished_language(request: web.Request) -> str:
+    """Return the language of the query string or of the browser that Lotse speaks."""
+    return spoken(request, request.query.get("language", ""))
+
+
+def spoken(request: web.Request, *wishes: str | None) -> str:
+    """Return the first of some wishes that Lotse speaks, or the language of the browser, or the source's."""
+    assistant = request.app[DESK].assistant
+    header = request.headers.get("Accept-Language", "")
+    accepted = [part.split(";")[0].strip() for part in header.split(",")][:MOST_WISHES]
+    tags = [tag for tag in (*wishes, *accepted) if tag and is_tag(tag)]
+    return negotiate(tags, assistant.languages) or assistant.knowledge.base.source_language
+
+
+def is_tag(text: str) -> bool:
+    """Whether a text could be a language tag (BCP 47)."""
+    return 1 < len(text) <= 35 and text.isascii() and text.replace("-", "").replace("_", "").isalnum()
