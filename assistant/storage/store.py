@@ -72,8 +72,10 @@ class Store:
         self._secret = secret.encode()
         self._talks = Sealer(secret, "conversation")
         self._now = now
-        self._writing: asyncio.Lock | None = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        self._is_sqlite = engine.dialect.name == "sqlite"
+        self._writing = asyncio.Lock() if self._is_sqlite else None
         self._quick: AsyncConnection | None = None
+        self._spellings: dict[int, tuple[str, list[str]]] = {}
         self._memory: OrderedDict[str, tuple[dt.datetime, Conversation]] = OrderedDict()
         self.sealer = Sealer(secret, "telegram")
         self.is_ready = False
@@ -379,9 +381,9 @@ class Store:
         return await self._guarded(alone, lambda: self._in_transaction(work))
 
     async def at_once(self, statement: sa.Executable, values: Mapping[str, Any]) -> bool:
-        """Run one statement over a connection kept open: for what happens with every message.
+        """Run one statement over a connection kept open; return whether it is written.
 
-        Half the time of `attempt`; return whether it is written.
+        For constants of modules that are needed with every message: a third of the time of `attempt`.
         """
         alone = nullcontext() if self._writing is None else self._writing
         return bool(await self._guarded(alone, lambda: self._by_itself(statement, values)))
@@ -391,17 +393,33 @@ class Store:
             return await work(connection)
 
     async def _by_itself(self, statement: sa.Executable, values: Mapping[str, Any]) -> bool:
+        """Give the statement to the driver itself: SQLAlchemy's own way makes three trips to its thread."""
+        sql, names = self._spelled(statement)
+        if self._quick is None:
+            opened = await self._engine.connect()
+            self._quick = await opened.execution_options(isolation_level="AUTOCOMMIT")
         connection = self._quick
-        if connection is None:
-            connection = await self._engine.connect()
-            self._quick = await connection.execution_options(isolation_level="AUTOCOMMIT")
         try:
-            await connection.execute(statement, values)
-        except BaseException:
+            raw = await connection.get_raw_connection()
+            arguments = [values[name] for name in names]
+            execute: Any = raw.driver_connection.execute  # type: ignore[union-attr]
+            await (execute(sql, arguments) if self._is_sqlite else execute(sql, *arguments))
+        except BaseException as error:
             self._quick = None
+            await connection.invalidate()
             await connection.close()
+            if isinstance(error, Exception):  # one of the driver's own, which the store does not know
+                raise SQLAlchemyError(type(error).__name__) from None
             raise
         return True
+
+    def _spelled(self, statement: sa.Executable) -> tuple[str, list[str]]:
+        """The SQL of the dialect in use and the names of its arguments in order."""
+        found = self._spellings.get(id(statement))
+        if found is None:
+            compiled: Any = statement.compile(dialect=self._engine.dialect)  # type: ignore[attr-defined]
+            found = self._spellings[id(statement)] = str(compiled), list(compiled.positiontup)
+        return found
 
     async def close(self) -> None:
         """Close all connections."""
