@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     in_session = pytest.mark.asyncio(loop_scope="session")
     for item in items:
         if isinstance(item, pytest.Function) and HERE in item.path.parents:
-            found = item._fixtureinfo.name2fixturedefs.get("browser", ())  # type: ignore[attr-defined]
+            found = item._fixtureinfo.name2fixturedefs.get("browser", ())
             if any(definition.baseid.endswith("tests/browser") for definition in found):
                 item.add_marker(in_session, append=False)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from aiohttp import ClientSession
 from playwright.async_api import Page, Route
 
 from assistant.pipeline import Assistant
@@ -16,7 +15,6 @@ from tests.browser.views import (
     LANGUAGES,
     MAIN_PAGES,
     MORE_PAGES,
-    PAGES_TO_COME,
     THOROUGH,
     address_of,
     hold_conversation,
@@ -101,8 +99,6 @@ async def look_at(page: Page, address: str, paths: tuple[str, ...], language: st
     for path in paths:
         response = await page.goto(address + address_of(path, language))
         assert response
-        if response.status == 404 and path in PAGES_TO_COME:
-            continue
         assert response.status == (404 if path == "/nowhere" else 200), path
         await prepare(page)
         found += await audit(page, path, *schemes(language))
@@ -111,13 +107,6 @@ async def look_at(page: Page, address: str, paths: tuple[str, ...], language: st
         name = "".join(letter if letter.isalnum() else "-" for letter in path).strip("-") or "home"
         await page.screenshot(path=artefact(f"{name}-{language}.png"), full_page=True)
     return found
-
-
-async def test_pages_to_come_are_still_missing(address: str) -> None:
-    async with ClientSession() as session:
-        for path in PAGES_TO_COME:
-            async with session.get(address + path) as response:
-                assert response.status == 404, f"{path} is there: take it out of PAGES_TO_COME"
 
 
 async def test_an_error_in_the_shadow_root_is_found(page: Page, address: str, host: Host) -> None:

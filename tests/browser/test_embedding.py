@@ -12,7 +12,6 @@ from playwright.async_api import Browser, Locator, Page
 from tests.browser.audit import check, load_checks
 from tests.browser.chat import ASK, Chat, embedding, strict
 from tests.browser.harness import Host, artefact, visiting
-from tests.browser.views import PAGES_TO_COME
 
 QUESTION = "Wie lasse ich mein Pflege-Diplom anerkennen?"
 STORED = """async () => ({
@@ -277,7 +276,6 @@ async def told(troubles: list[str], words: str, seconds: float) -> list[str]:
     return [one for one in troubles if words in one]
 
 
-@pytest.mark.skipif("/embed" in PAGES_TO_COME, reason="/embed is in PAGES_TO_COME")
 async def test_a_question_is_answered_in_a_frame(page: Page, host: Host, address: str) -> None:
     frame_tag = f'<iframe src="{address}/embed?language=de" title="Lotse"></iframe>'
     await page.goto(host.url(f"<!doctype html><title>Stadt</title>{frame_tag}"))

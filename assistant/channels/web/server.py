@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from assistant.channels.desk import Desk
-from assistant.channels.web import api, embed, operating, pages, sharing, static_files
+from assistant.channels.web import api, embed, operating, pages, sharing, static_files, widget
 from assistant.channels.web.answered import Answered
 from assistant.channels.web.assets import Assets
 from assistant.channels.web.deleted import DeletedKeys
@@ -60,7 +60,8 @@ def build_app(
     app[ANSWERED] = Answered()
     app[LIMITS] = Limits(settings.rate, settings.proxies)
     app[ASSETS] = Assets(STATIC)
-    for module in (api, operating, static_files, embed, pages, sharing) if answers else (operating,):
+    everything = (api, operating, widget, static_files, embed, pages, sharing)
+    for module in everything if answers else (operating,):
         app.add_routes(module.routes())
     app.add_routes(more)
     return app

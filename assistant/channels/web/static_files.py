@@ -1,4 +1,4 @@
-"""The routes of static files and of the widget's script."""
+"""The routes of static files."""
 
 from __future__ import annotations
 
@@ -14,23 +14,12 @@ SOON = 300
 
 def routes() -> list[web.RouteDef]:
     """Return the routes."""
-    return [
-        web.get("/widget.js", widget),
-        web.get("/static/{path:.+}", static),
-    ]
-
-
-async def widget(request: web.Request) -> web.Response:
-    """The widget's script."""
-    return _file(request, "widget.js")
+    return [web.get("/static/{path:.+}", static)]
 
 
 async def static(request: web.Request) -> web.Response:
     """A static file."""
-    return _file(request, request.match_info["path"])
-
-
-def _file(request: web.Request, path: str) -> web.Response:
+    path = request.match_info["path"]
     assets = request.app[ASSETS]
     found = assets.get(path)
     if found is None:
