@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WEB := tests/browser
 
-.PHONY: install run test walk check bench bench-matching bench-omos bench-growth fit clean tools browser types
+.PHONY: install run test walk check bench bench-matching bench-omos bench-growth prove-delivery fit clean tools browser types
 
 install: $(VENV)/.installed
 
@@ -64,6 +64,9 @@ bench-omos: $(VENV)/.bench
 
 bench-growth: $(VENV)/.bench
 	$(BIN)/python scripts/bench_growth.py --plot docs/growth.svg
+
+prove-delivery: tools
+	PYTHONPATH=. $(BIN)/python scripts/prove_delivery.py docs/telegram.md
 
 fit: tools
 	$(BIN)/lotse fit

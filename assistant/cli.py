@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
+import structlog
 import typer
 from rich.console import Console
 from rich.progress import (
@@ -155,12 +158,20 @@ def _ask_lines(assistant: Assistant) -> int:
     return failed
 
 
+class Only(StrEnum):
+    """What one process serves."""
+
+    web = "web"
+    telegram = "telegram"
+
+
 @app.command()
 def serve(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help="Address to listen on [LOTSE_HOST].")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on [LOTSE_PORT].")] = None,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Processes that share port and memory.")] = 1,
+    only: Annotated[Only | None, typer.Option(help="Serve only this.")] = None,
 ) -> None:
     """Serve the web widget, pages and API; Telegram too when LOTSE_TELEGRAM_TOKEN is set."""
     settings: Settings = context.obj
@@ -171,7 +182,7 @@ def serve(
     with _shared_metrics(processes):
         from assistant.serving import serve as run
 
-        run(settings, processes)
+        run(settings, processes, only.value if only else None)
 
 
 @contextmanager
@@ -489,6 +500,59 @@ def new(
         source = source or typer.prompt("Source (web address)")
         path = new_entry(settings.knowledge, kind, entry, title, summary, concept, source, dt.date.today())
     out.print(f"{path} written; complete it, then run `lotse check`", highlight=False)
+
+
+@app.command()
+def migrate(context: typer.Context) -> None:
+    """Bring the tables of the database up to date; `lotse serve` does it by itself at the start."""
+    _only_warnings()
+    before, after = asyncio.run(_migrate(context.obj))
+    if after is None:
+        raise LotseError("the database cannot be reached or written; see LOTSE_DATABASE")
+    out.print(f"tables: {before or 'none, or those of the first edition'} -> {after}", highlight=False)
+
+
+async def _migrate(settings: Settings) -> tuple[str | None, str | None]:
+    from assistant.storage.store import run_store
+
+    async with run_store(settings.database, settings.secret, lambda: dt.datetime.now(dt.UTC)) as store:
+        return store.was, await store.tables() if store.is_ready else None
+
+
+@app.command(name="broadcast")
+def broadcast_(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="YAML file with `topic` and `texts`.")] = None,
+    topic: Annotated[str, typer.Option(help="Instead of a file: the topic.")] = "",
+    text_file: Annotated[list[str] | None, typer.Option(help="Its texts, as de=FILE, uk=FILE.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show who would get what.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before sending.")] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not wait until all is sent.")] = False,
+    resume: Annotated[int | None, typer.Option(help="Go on with a stopped one.")] = None,
+    cancel: Annotated[int | None, typer.Option(help="Delete what is left of one.")] = None,
+    list_: Annotated[bool, typer.Option("--list", help="Show all broadcasts.")] = False,
+) -> None:
+    """Write to all who asked to hear of a topic, each in their language, slower than answers.
+
+    Ctrl-C stops it, --resume goes on. A running `lotse serve` sends.
+    Examples: `lotse broadcast news.yaml --dry-run` · `lotse broadcast --topic events --text-file de=de.txt`
+    """
+    from assistant.broadcast_command import Wish, run_broadcast
+
+    files = {}
+    for item in text_file or ():
+        tag, _, name = item.partition("=")
+        if not name:
+            raise typer.BadParameter("write --text-file LANGUAGE=FILE, for example de=news.txt")
+        files[tag] = Path(name)
+    wish = Wish(file, topic, files, dry_run, yes, not no_wait, resume, cancel, list_)
+    _only_warnings()
+    raise typer.Exit(run_broadcast(context.obj, wish, out))
+
+
+def _only_warnings() -> None:
+    """Leave out what only a server has to tell."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
 
 @importing.command()

@@ -1,4 +1,4 @@
-"""`lotse serve`: web, Telegram, hot reload and the store, in one process or several."""
+"""`lotse serve`: web, Telegram, hot reload and the store, in one process or several, or apart."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from rich.console import Console
@@ -20,10 +20,11 @@ from rich.console import Console
 from assistant.app import build_assistant
 from assistant.channels.desk import run_desk
 from assistant.channels.metrics import mark_dead
-from assistant.channels.telegram.bot import run_telegram
+from assistant.channels.telegram.running import run_telegram
 from assistant.channels.web.deleted import DeletedKeys
 from assistant.channels.web.memory import KEPT_SECONDS
 from assistant.channels.web.server import port_taken, run_web
+from assistant.errors import SettingsError
 from assistant.pipeline import Assistant
 from assistant.processes import Supervisor
 from assistant.settings import Settings
@@ -34,11 +35,19 @@ _TOKEN = re.compile(r"\d{5,}:[\w-]{10,}")
 console = Console(stderr=True)
 
 
-def serve(settings: Settings, processes: int = 1) -> None:
+Only = Literal["web", "telegram"] | None
+
+
+def serve(settings: Settings, processes: int = 1, only: Only = None) -> None:
     """Serve until SIGINT or SIGTERM; raise LotseError when the knowledge or the port cannot be used.
 
-    `processes`: how many share the port (SO_REUSEPORT, Linux) and the memory of what was built.
+    `processes`: how many share the port (SO_REUSEPORT, Linux) and the memory of what was built. Telegram
+    alone still answers /healthz, /readyz, /metrics and the webhook over HTTP.
     """
+    if only == "telegram" and not settings.telegram_token:
+        raise SettingsError("LOTSE_TELEGRAM_TOKEN is empty; set the token of the bot")
+    if only == "web":
+        settings = replace(settings, telegram_token="")
     prepare_logging(settings.log)
     with console.status("Reading the knowledge base …"):
         assistant = build_assistant(settings)
@@ -46,16 +55,17 @@ def serve(settings: Settings, processes: int = 1) -> None:
     deleted = DeletedKeys(KEPT_SECONDS)
     gc.freeze()  # the index lives as long as the process; the collector need not look at it
     if processes == 1:
-        asyncio.run(_serve(settings, assistant, deleted))
+        asyncio.run(_serve(settings, assistant, deleted, only))
         return
     asyncio.run(_prepare_store(settings, assistant))
     with reserved_port(settings) as port:
         shared = replace(settings, port=port)
 
         def work(index: int) -> None:
-            # One process runs Telegram: a bot has one poller.
-            own = shared if index == 0 else replace(shared, telegram_token="")
-            asyncio.run(_serve(own, assistant, deleted, is_first=index == 0, shared_port=True))
+            # One process polls and sends; all take in what the webhook brings.
+            polls = index == 0 or shared.telegram_webhook
+            own = shared if polls else replace(shared, telegram_token="")
+            asyncio.run(_serve(own, assistant, deleted, only, is_first=index == 0, shared_port=True))
 
         Supervisor(processes, work, mark_dead).run()
 
@@ -90,6 +100,7 @@ async def _serve(
     settings: Settings,
     assistant: Assistant,
     deleted: DeletedKeys,
+    only: Only,
     is_first: bool = True,
     shared_port: bool = False,
 ) -> None:
@@ -101,11 +112,14 @@ async def _serve(
         store = await stack.enter_async_context(run_store(settings.database, settings.secret, assistant.now))
         desk = await stack.enter_async_context(run_desk(assistant, store))
         await stack.enter_async_context(run_watching(desk, settings))
-        address = await stack.enter_async_context(
-            run_web(desk, settings, deleted=deleted, shared_port=shared_port)
-        )
+        routes = []
         if settings.telegram_token:
-            await stack.enter_async_context(run_telegram(desk, settings))
+            telegram = await stack.enter_async_context(run_telegram(desk, settings))
+            routes = telegram.routes()
+        answers = only != "telegram"
+        address = await stack.enter_async_context(
+            run_web(desk, settings, routes, answers=answers, deleted=deleted, shared_port=shared_port)
+        )
         if is_first:
             entries = sum(1 for _ in assistant.knowledge.public_entries())
             console.print(
@@ -121,8 +135,10 @@ def prepare_logging(level: str) -> None:
     logging.basicConfig(level=number, format="%(message)s", force=True)
     for handler in logging.getLogger().handlers:
         handler.addFilter(_hide_tokens)
-    for noisy in ("httpx", "httpcore", "aiohttp.access", "telegram", "watchfiles", "asyncio"):
+    for noisy in ("httpx", "httpcore", "aiohttp.access", "watchfiles", "asyncio", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It logs whole updates when something fails (traps.md F5); Lotse says itself what went wrong.
+    logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -45,7 +45,17 @@ SETTINGS = (
         "",
         "base URL of another Bot API server, for example http://127.0.0.1:8081/bot",
     ),
-    Setting("LOTSE_SECRET", "", "secret for pseudonyms of chats; empty: made once and kept in var/"),
+    Setting(
+        "LOTSE_TELEGRAM_WEBHOOK",
+        "",
+        "public https address Telegram brings updates to, for example https://lotse.example; empty: polling",
+    ),
+    Setting(
+        "LOTSE_TELEGRAM_LIMITS",
+        "on",
+        "off: send as fast as the Bot API server takes it (only for a server of your own)",
+    ),
+    Setting("LOTSE_SECRET", "", "secret for pseudonyms and sealing; empty: made once and kept in var/"),
     Setting("LOTSE_ORIGINS", "", "origins that may embed the widget, separated by commas"),
     Setting("LOTSE_PUBLIC_URL", "", "address people reach Lotse at, for links that are shared"),
     Setting(
@@ -70,6 +80,8 @@ class Settings:
     database: str = "sqlite+aiosqlite:///var/lotse.sqlite"
     telegram_token: str = ""
     telegram_api: str = ""
+    telegram_webhook: str = ""
+    telegram_limits: bool = True
     secret: str = ""
     origins: tuple[str, ...] = ()
     public_url: str = ""
@@ -77,6 +89,11 @@ class Settings:
     rate: bool = True
     cache: Path | None = Path("var/cache")
     log: str = "info"
+
+    @property
+    def telegram_bot(self) -> str:
+        """The id of the bot: what stands before the colon of its token; no secret."""
+        return self.telegram_token.partition(":")[0][:32]
 
 
 def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -95,6 +112,8 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         database=text("DATABASE", default.database),
         telegram_token=text("TELEGRAM_TOKEN", ""),
         telegram_api=text("TELEGRAM_API", ""),
+        telegram_webhook=_https(text("TELEGRAM_WEBHOOK", "")),
+        telegram_limits=_is_on("TELEGRAM_LIMITS", text("TELEGRAM_LIMITS", "on")),
         secret=text("SECRET", ""),
         origins=tuple(_origin(o) for o in _listed(text("ORIGINS", ""))),
         public_url=text("PUBLIC_URL", "").rstrip("/"),
@@ -145,6 +164,18 @@ def _port(text: str) -> int:
     if text.isascii() and text.isdigit() and int(text) < 65536:
         return int(text)
     raise SettingsError(f"LOTSE_PORT is {text!r}; set a number from 0 to 65535")
+
+
+def _https(text: str) -> str:
+    if not text or text.startswith("https://"):
+        return text.rstrip("/")
+    raise SettingsError(f"LOTSE_TELEGRAM_WEBHOOK is {text!r}; Telegram needs an address with https://")
+
+
+def _is_on(name: str, text: str) -> bool:
+    if text.lower() in ("on", "off"):
+        return text.lower() == "on"
+    raise SettingsError(f"LOTSE_{name} is {text!r}; set on or off")
 
 
 def _log_level(text: str) -> str:

@@ -26,7 +26,7 @@ from playwright.async_api import async_playwright
 
 from assistant.app import build_assistant
 from assistant.channels.desk import run_desk
-from assistant.channels.telegram.bot import run_telegram
+from assistant.channels.telegram.running import run_telegram
 from assistant.pipeline import Assistant
 from assistant.settings import load_settings
 from assistant.storage.store import run_store
@@ -114,7 +114,8 @@ async def _bot(assistant: Assistant) -> AsyncIterator[TelegramServer]:
             run_store(url, "for a conversation only", assistant.now) as store,
             run_desk(assistant, store) as desk,
         ):
-            own = replace(load_settings(), telegram_token=TOKEN, telegram_api=f"{server.make_url('/bot')}")
+            api = f"{server.make_url('/bot')}"
+            own = replace(load_settings(), telegram_token=TOKEN, telegram_api=api, telegram_limits=False)
             async with run_telegram(desk, own):
                 yield telegram
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 
@@ -17,6 +18,8 @@ from assistant.errors import Problem
 from assistant.pipeline import Assistant, Turn
 from assistant.storage.store import Store
 
+Report = Callable[[], tuple[bool, dict[str, Any]]]
+"""Says whether a part works, and details."""
 FLUSH_SECONDS = 5.0
 MAX_KEPT_UNANSWERED = 200
 log = structlog.get_logger()
@@ -30,6 +33,8 @@ class Desk:
     store: Store
     metrics: Metrics = field(default_factory=Metrics)
     problems: tuple[Problem, ...] = ()
+    reports: dict[str, Report] = field(default_factory=dict)
+    """What other parts say of themselves for /readyz, by name."""
     _counts: Counter[tuple[str, str, str, str | None]] = field(default_factory=Counter)
     _unanswered: list[tuple[str, str]] = field(default_factory=list)
     _feedback: Counter[tuple[str, str, str]] = field(default_factory=Counter)
@@ -87,6 +92,8 @@ async def _keep_books(desk: Desk) -> None:
         await asyncio.sleep(FLUSH_SECONDS)
         if not desk.store.is_ready:
             await desk.store.check()
+        if desk.store.traces:
+            await desk.store.wipe()
         await desk.flush()
         rounds += 1
         if rounds % 720 == 1:

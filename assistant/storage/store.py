@@ -1,17 +1,20 @@
-"""The store: conversation memory, anonymous counts, unanswered questions. SQLite or PostgreSQL.
+"""The store: conversation memory, opt-ins, anonymous counts, unanswered questions. SQLite or PostgreSQL.
 
 Answers never wait for it: when the database is gone, every method gives up quietly, `is_ready` says
-so, and memory alone carries on.
+so, and memory alone carries on. Within a unit of work (units.py) what is written is only collected.
 """
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import hashlib
 import hmac
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,23 +22,46 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from assistant.dialogue.state import Conversation
+from assistant.storage.migrating import migrate, revision
+from assistant.storage.remembering import from_bytes, to_bytes
 from assistant.storage.scrubbing import scrub
+from assistant.storage.sealing import Sealer
 from assistant.storage.tables import (
+    broadcast,
     conversation,
     daily_count,
     feedback,
-    metadata,
-    telegram_offset,
+    inbox,
+    lease,
+    opt_in,
+    outbox,
     unanswered,
 )
+from assistant.storage.units import UNIT, Unit, Write
 
 KEPT = dt.timedelta(days=30)
+"""How long a chosen language and a question without an answer are kept."""
+TALK_KEPT = dt.timedelta(hours=1)
+"""How long the rest of a conversation is kept: situation, path, last answer."""
+SEEN_KEPT = dt.timedelta(hours=48)
+"""How long the inbox knows which updates came; Telegram repeats them for 24 hours at most."""
+MOST_IN_MEMORY = 2000
+"""Conversations carried on in memory while the database is gone."""
 T = TypeVar("T")
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class OptIn:
+    """Somebody who wants to hear of a topic: pseudonym, the address to write to, language."""
+
+    key: str
+    address: str
+    language: str
 
 
 class Store:
@@ -44,8 +70,19 @@ class Store:
     def __init__(self, engine: AsyncEngine, secret: str, now: Callable[[], dt.datetime]) -> None:
         self._engine = engine
         self._secret = secret.encode()
+        self._talks = Sealer(secret, "conversation")
         self._now = now
+        self._is_sqlite = engine.dialect.name == "sqlite"
+        self._writing = asyncio.Lock() if self._is_sqlite else None
+        self._quick: AsyncConnection | None = None
+        self._spellings: dict[int, tuple[str, list[str]]] = {}
+        self._memory: OrderedDict[str, tuple[dt.datetime, Conversation]] = OrderedDict()
+        self.sealer = Sealer(secret, "telegram")
         self.is_ready = False
+        self.was: str | None = None
+        """The revision of the tables before they were brought up to date."""
+        self.traces: set[str] = set()
+        """Chats whose deleted rows may still stand in the write-ahead log."""
 
     def key(self, channel: str, chat: str) -> str:
         """Return the pseudonym of a chat (HMAC-SHA-256)."""
@@ -53,44 +90,161 @@ class Store:
 
     async def load_conversation(self, key: str) -> Conversation:
         """Return what is remembered of a conversation; an empty one when nothing is."""
+        unit = UNIT.get()
+        known = unit.conversation(key) if unit is not None else None
+        return known if known is not None else (await self.load_conversations([key]))[key]
 
-        async def read(connection: AsyncConnection) -> Conversation:
-            rows = await connection.execute(
-                sa.select(conversation).where(
-                    conversation.c.key == key, conversation.c.expires_at > self._naive()
-                )
+    async def load_conversations(self, keys: Iterable[str]) -> dict[str, Conversation]:
+        """Return several conversations at once, one for each key."""
+        wanted = list(dict.fromkeys(keys))
+
+        async def read(connection: AsyncConnection) -> dict[str, Conversation]:
+            query = sa.select(conversation).where(
+                conversation.c.key.in_(wanted), conversation.c.expires_at > self.naive()
             )
-            row = rows.first()
-            if row is None:
-                return Conversation()
-            answered = row.answered_at.replace(tzinfo=dt.UTC) if row.answered_at else None
-            return Conversation(row.language, row.entry, answered)
+            return {row.key: self._opened(row) for row in await connection.execute(query)}
 
-        return await self._try(read) or Conversation()
+        found = await self.attempt(read, reads=True)
+        return {
+            key: self._recalled(key) if found is None else found.get(key, Conversation()) for key in wanted
+        }
+
+    def _opened(self, row: Any) -> Conversation:
+        talk = None
+        if row.talk is not None and row.talk_until is not None and row.talk_until > self.naive():
+            opened = self._talks.open(row.talk)
+            talk = from_bytes(opened) if opened is not None else None
+        return talk or Conversation(row.language)
 
     async def save_conversation(self, key: str, state: Conversation) -> None:
-        """Remember a conversation for 30 days from now."""
-        answered = state.answered_at.astimezone(dt.UTC) if state.answered_at else None
+        """Remember the language of a conversation for 30 days from now, the rest for one hour."""
+        unit = UNIT.get()
+        if unit is not None:
+            unit.save(key, state)
+        else:
+            await self.attempt(lambda connection: self.write_conversations(connection, {key: state}))
+        if not self.is_ready:
+            self._recall(key, state)
+
+    async def write_conversations(
+        self, connection: AsyncConnection, states: Mapping[str, Conversation]
+    ) -> None:
+        """Write conversations within a transaction."""
+        if not states:
+            return
+        now = self.naive()
+        statement = self.insert(conversation)
+        columns = ("language", "talk", "talk_until", "expires_at")
+        await connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["key"], set_={name: statement.excluded[name] for name in columns}
+            ),
+            [
+                {
+                    "key": key,
+                    "language": state.language,
+                    "talk": self._talks.seal(to_bytes(state)),
+                    "talk_until": now + TALK_KEPT,
+                    "expires_at": now + KEPT,
+                }
+                for key, state in states.items()
+            ],
+        )
+
+    def _recall(self, key: str, state: Conversation) -> None:
+        self._memory[key] = (self._now() + TALK_KEPT, state)
+        self._memory.move_to_end(key)
+        while len(self._memory) > MOST_IN_MEMORY:
+            self._memory.popitem(last=False)
+
+    def _recalled(self, key: str) -> Conversation:
+        until, state = self._memory.get(key, (self._now(), Conversation()))
+        return state if until > self._now() else Conversation()
+
+    async def forget(self, key: str) -> None:
+        """Delete everything about a chat; the write-ahead log is emptied by `wipe`."""
+        unit = UNIT.get()
+        self._memory.pop(key, None)
+        if unit is not None:
+            unit.forget(key, lambda connection: self.delete_chat(connection, key))
+            return
+        await self.attempt(lambda connection: self.delete_chat(connection, key))
+        await self.wipe()
+
+    async def delete_chat(self, connection: AsyncConnection, key: str) -> None:
+        """Delete within a transaction what is kept about a chat, and broadcasts on their way to it."""
+        self.traces.add(key)
+        await connection.execute(sa.delete(conversation).where(conversation.c.key == key))
+        await connection.execute(sa.delete(opt_in).where(opt_in.c.key == key))
+        await connection.execute(
+            sa.delete(outbox).where(outbox.c.chat == key, outbox.c.broadcast.is_not(None))
+        )
+
+    async def wipe(self) -> None:
+        """Empty SQLite's write-ahead log, so that deleted rows stand nowhere any more.
+
+        Done again while calls to a forgotten chat are on their way, and while somebody else reads.
+        """
+        traces = sorted(self.traces)
+
+        async def checkpoint(connection: AsyncConnection) -> set[str]:
+            query = sa.select(outbox.c.chat).where(outbox.c.chat.in_(traces))
+            left = set((await connection.execute(query)).scalars())
+            if connection.dialect.name == "sqlite":
+                busy = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).scalar()
+                return set(traces) if busy else left
+            return left
+
+        left = await self.attempt(checkpoint)
+        if left is not None:
+            self.traces -= set(traces) - left
+
+    async def add_opt_in(self, key: str, address: str, topic: str, language: str) -> None:
+        """Remember that a chat wants to hear of a topic; `address` is the chat id, kept sealed."""
         values = {
-            "language": state.language,
-            "entry": state.entry,
-            "answered_at": answered.replace(tzinfo=None) if answered else None,
-            "expires_at": self._naive() + KEPT,
+            "address": self.sealer.seal(address.encode()),
+            "language": language,
+            "day": self._now().date(),
         }
 
         async def write(connection: AsyncConnection) -> None:
-            statement = self._insert(conversation).values(key=key, **values)
-            await connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=values))
+            statement = self.insert(opt_in).values(key=key, topic=topic, **values)
+            await connection.execute(
+                statement.on_conflict_do_update(index_elements=["key", "topic"], set_=values)
+            )
 
-        await self._try(write)
+        await self._write(write)
 
-    async def forget(self, key: str) -> None:
-        """Delete everything about a conversation."""
+    async def remove_opt_in(self, key: str, topic: str) -> None:
+        """Forget that a chat wanted to hear of a topic, with what is on its way."""
+        told = sa.select(broadcast.c.id).where(broadcast.c.topic == topic)
 
         async def write(connection: AsyncConnection) -> None:
-            await connection.execute(sa.delete(conversation).where(conversation.c.key == key))
+            await connection.execute(sa.delete(opt_in).where(opt_in.c.key == key, opt_in.c.topic == topic))
+            await connection.execute(
+                sa.delete(outbox).where(outbox.c.chat == key, outbox.c.broadcast.in_(told))
+            )
 
-        await self._try(write)
+        await self._write(write)
+
+    async def topics(self, key: str) -> tuple[str, ...]:
+        """Return what a chat wants to hear of."""
+
+        async def read(connection: AsyncConnection) -> tuple[str, ...]:
+            query = sa.select(opt_in.c.topic).where(opt_in.c.key == key).order_by(opt_in.c.topic)
+            return tuple((await connection.execute(query)).scalars())
+
+        return await self.attempt(read, reads=True) or ()
+
+    async def opt_ins(self, topic: str) -> tuple[OptIn, ...]:
+        """Return who wants to hear of a topic; those sealed with another secret are left out."""
+
+        async def read(connection: AsyncConnection) -> tuple[OptIn, ...]:
+            query = sa.select(opt_in).where(opt_in.c.topic == topic).order_by(opt_in.c.key)
+            rows = [(row, self.sealer.open(row.address)) for row in await connection.execute(query)]
+            return tuple(OptIn(row.key, at.decode(), row.language) for row, at in rows if at is not None)
+
+        return await self.attempt(read, reads=True) or ()
 
     async def count(
         self, channel: str, language: str, decision: str, entry: str | None, number: int = 1
@@ -118,14 +272,14 @@ class Store:
         if not rows:
             return
         today = self._now().date()
-        statement = self._insert(table)
+        statement = self.insert(table)
         added = {"count": table.c.count + statement.excluded.count}
         statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
 
         async def write(connection: AsyncConnection) -> None:
             await connection.execute(statement, [{"day": today, **row} for row in rows])
 
-        await self._try(write)
+        await self.attempt(write)
 
     async def load_feedback(self, days: int) -> list[tuple[str, str, str, int]]:
         """Return (entry, language, what, count) of the last days, today included; most often first."""
@@ -138,7 +292,7 @@ class Store:
             rows = await connection.execute(query.order_by(total.desc(), *names))
             return [(entry, language, what, int(count)) for entry, language, what, count in rows]
 
-        return await self._try(read) or []
+        return await self.attempt(read, reads=True) or []
 
     async def keep_unanswered(self, language: str, text: str) -> None:
         """Keep the words of a question Lotse could not answer, scrubbed, with the day only."""
@@ -151,61 +305,139 @@ class Store:
                 sa.insert(unanswered).values(day=self._now().date(), language=language, text=words)
             )
 
-        await self._try(write)
+        await self.attempt(write)
 
     async def clean(self) -> None:
         """Delete what has expired."""
         oldest = self._now().date() - KEPT
+        now = self.naive()
+        old_talk = (conversation.c.talk_until <= now) | conversation.c.talk_until.is_(None)
 
         async def write(connection: AsyncConnection) -> None:
             await connection.execute(
-                sa.delete(conversation).where(conversation.c.expires_at <= self._naive())
+                sa.delete(conversation).where(
+                    (conversation.c.expires_at <= now) | (old_talk & conversation.c.language.is_(None))
+                )
+            )
+            await connection.execute(
+                sa.update(conversation).where(old_talk).values(talk=None, talk_until=None)
             )
             await connection.execute(sa.delete(unanswered).where(unanswered.c.day < oldest))
-
-        await self._try(write)
-
-    async def load_offset(self, bot: str) -> int | None:
-        """Return the last Telegram update that was answered."""
-
-        async def read(connection: AsyncConnection) -> int | None:
-            query = sa.select(telegram_offset.c.update_id).where(telegram_offset.c.bot == bot)
-            return (await connection.execute(query)).scalar()
-
-        return await self._try(read)
-
-    async def save_offset(self, bot: str, update_id: int) -> None:
-        """Remember the last Telegram update that was answered."""
-
-        async def write(connection: AsyncConnection) -> None:
-            statement = self._insert(telegram_offset).values(bot=bot, update_id=update_id)
             await connection.execute(
-                statement.on_conflict_do_update(index_elements=["bot"], set_={"update_id": update_id})
+                sa.delete(inbox).where(inbox.c.state != "waiting", inbox.c.received_at <= now - SEEN_KEPT)
             )
 
-        await self._try(write)
+        await self.attempt(write)
+        await self.wipe()
+
+    async def tables(self) -> str | None:
+        """Return the revision of the tables; None when the database is gone."""
+
+        async def read(connection: AsyncConnection) -> str | None:
+            return await connection.run_sync(revision)
+
+        return await self.attempt(read, reads=True)
 
     async def check(self) -> bool:
-        """Return whether the database answers; make the tables when it does."""
+        """Return whether the database can be written; bring its tables up to date when it can."""
 
         async def prepare(connection: AsyncConnection) -> bool:
-            await connection.run_sync(metadata.create_all)
+            self.was = await migrate(connection)
+            statement = self.insert(lease).values(name="check", owner="", until=0.0)
+            await connection.execute(
+                statement.on_conflict_do_update(index_elements=["name"], set_={"until": 0.0})
+            )
             return True
 
-        return bool(await self._try(prepare))
+        return bool(await self.attempt(prepare))
 
-    def _insert(self, table: sa.Table) -> Any:
+    def insert(self, table: sa.Table) -> Any:
+        """Return an INSERT of the dialect in use, which knows `on_conflict_...`."""
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         return dialect.insert(table)
 
-    def _naive(self) -> dt.datetime:
+    def naive(self) -> dt.datetime:
+        """Return the time in UTC as it is written into tables."""
         return self._now().astimezone(dt.UTC).replace(tzinfo=None)
 
-    async def _try(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T | None:
+    async def _write(self, write: Write) -> None:
+        unit = UNIT.get()
+        if unit is not None:
+            unit.writes.append(write)
+        else:
+            await self.attempt(write)
+
+    async def write_unit(self, connection: AsyncConnection, unit: Unit) -> None:
+        """Write within a transaction what a unit of work collected, but for its conversations."""
+        for write in unit.writes:
+            await write(connection)
+
+    async def attempt(self, work: Callable[[AsyncConnection], Awaitable[T]], reads: bool = False) -> T | None:
+        """Run work in a transaction; return None when the database is gone or refuses.
+
+        In SQLite one writes at a time; waiting here is quicker than waiting for the file.
+        """
+        alone = nullcontext() if reads or self._writing is None else self._writing
+        return await self._guarded(alone, lambda: self._in_transaction(work))
+
+    async def at_once(self, statement: sa.Executable, values: Mapping[str, Any]) -> bool:
+        """Run one statement over a connection kept open; return whether it is written.
+
+        For constants of modules that are needed with every message: a third of the time of `attempt`.
+        """
+        alone = nullcontext() if self._writing is None else self._writing
+        return bool(await self._guarded(alone, lambda: self._by_itself(statement, values)))
+
+    async def _in_transaction(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        async with self._engine.begin() as connection:
+            return await work(connection)
+
+    async def _by_itself(self, statement: sa.Executable, values: Mapping[str, Any]) -> bool:
+        """Give the statement to the driver itself: SQLAlchemy's own way makes three trips to its thread."""
+        sql, names = self._spelled(statement)
+        if self._quick is None:
+            opened = await self._engine.connect()
+            self._quick = await opened.execution_options(isolation_level="AUTOCOMMIT")
+        connection = self._quick
         try:
-            async with self._engine.begin() as connection:
-                result = await work(connection)
+            raw = await connection.get_raw_connection()
+            arguments = [values[name] for name in names]
+            execute: Any = raw.driver_connection.execute  # type: ignore[union-attr]
+            await (execute(sql, arguments) if self._is_sqlite else execute(sql, *arguments))
+        except BaseException as error:
+            self._quick = None
+            await connection.invalidate()
+            await connection.close()
+            if isinstance(error, Exception):  # one of the driver's own, which the store does not know
+                raise SQLAlchemyError(type(error).__name__) from None
+            raise
+        return True
+
+    def _spelled(self, statement: sa.Executable) -> tuple[str, list[str]]:
+        """The SQL of the dialect in use and the names of its arguments in order."""
+        found = self._spellings.get(id(statement))
+        if found is None:
+            compiled: Any = statement.compile(dialect=self._engine.dialect)  # type: ignore[attr-defined]
+            found = self._spellings[id(statement)] = str(compiled), list(compiled.positiontup)
+        return found
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._quick is not None:
+            await self._quick.close()
+        await self._engine.dispose()
+
+    async def _guarded(
+        self, alone: AbstractAsyncContextManager[Any], work: Callable[[], Awaitable[T]]
+    ) -> T | None:
+        """Run work; return None, and say once that the database is gone, when it fails."""
+        try:
+            async with alone:
+                result = await work()
         except (SQLAlchemyError, OSError) as error:
+            if _is_refusal(error):
+                log.error("database refuses a row", error=type(error).__name__)
+                return None
             if self.is_ready:
                 log.error("database lost", error=type(error).__name__)
             self.is_ready = False
@@ -214,6 +446,14 @@ class Store:
             log.info("database ready")
         self.is_ready = True
         return result
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether the database works and only refuses what was to be written (SQLSTATE classes 22 and 23)."""
+    if isinstance(error, DataError | IntegrityError):
+        return True
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return isinstance(state, str) and state[:2] in ("22", "23")
 
 
 @asynccontextmanager
@@ -227,6 +467,10 @@ async def run_store(url: str, secret: str, now: Callable[[], dt.datetime]) -> As
         except OSError as error:
             log.error("database folder cannot be made", error=type(error).__name__)
         arguments["connect_args"] = {"timeout": 5}
+        # Every transaction ends by commit or rollback; another rollback would be a trip to the thread.
+        arguments["pool_reset_on_return"] = None
+    else:
+        arguments["pool_pre_ping"] = True  # a server that was restarted has closed the connections
     engine = create_async_engine(parsed, **arguments)
     if engine.dialect.name == "sqlite":
         _use_wal(engine)
@@ -235,7 +479,7 @@ async def run_store(url: str, secret: str, now: Callable[[], dt.datetime]) -> As
     try:
         yield store
     finally:
-        await engine.dispose()
+        await store.close()
 
 
 def _use_wal(engine: AsyncEngine) -> None:

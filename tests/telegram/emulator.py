@@ -1,23 +1,55 @@
-"""A Bot API server for tests: true offset and timeout semantics, limits, entity check, faults.
+"""A Bot API server for tests: true offset and timeout semantics, limits, entity check, faults, webhook.
 
 python-telegram-bot runs against it unpatched. Tests put messages in with `write` and `press`, read what
-the bot sent in `sent`, and plan faults with `faults`.
+the bot sent in `sent`, plan faults with `faults` (one after another) or `spoil` (a share of all sends).
+More methods of the Bot API are in methods.py.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections import deque
+import random
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 
 TOKEN = "123456:EMULATED-TOKEN-FOR-TESTS-ONLY"
 LIMIT = 4096
 TAGS = {"b", "strong", "i", "em", "u", "s", "code", "pre", "a", "blockquote"}
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+TIMEOUT = 1.0
+"""Longest poll, so that tests are quick."""
+
+
+@dataclass
+class Flood:
+    """Telegram's limits: 30 messages a second, 1 a second per chat, 20 a minute per group; then 429."""
+
+    clock: Callable[[], float] = time.monotonic
+    _all: deque[float] = field(default_factory=deque)
+    _chats: defaultdict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+    refusals: int = 0
+
+    def wait(self, chat: int) -> int:
+        """Return 0 when a message may come in, else the seconds to wait."""
+        now = self.clock()
+        most, span = (20, 60.0) if chat < 0 else (1, 1.0)
+        for times, allowed, seconds in ((self._all, 30, 1.0), (self._chats[chat], most, span)):
+            while times and now - times[0] >= seconds:
+                times.popleft()
+            if len(times) >= allowed:
+                self.refusals += 1
+                return max(1, round(seconds - (now - times[0])))
+        self._all.append(now)
+        self._chats[chat].append(now)
+        return 0
 
 
 @dataclass
@@ -29,9 +61,15 @@ class Emulator:
     calls: list[str] = field(default_factory=list)
     faults: deque[str] = field(default_factory=deque)
     blocked: set[int] = field(default_factory=set)
+    flood: Flood | None = None
+    """None: no limits."""
+    spoil: float = 0.0
+    """Share of sends that fail, each in one of several ways."""
     confirmed: int = 0
+    webhook: dict[str, Any] = field(default_factory=dict)
+    chance: random.Random = field(default_factory=lambda: random.Random(1))
     _next: int = 1000
-    _polling: bool = False
+    _poll: int = 0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def app(self) -> web.Application:
@@ -67,6 +105,15 @@ class Emulator:
                 await asyncio.sleep(0.02)
         return self.sent
 
+    async def quiet(self, seconds: float = 0.4) -> None:
+        """Wait until the bot has made no call for so long, but for fetching updates."""
+        count, since = -1, time.monotonic()
+        while time.monotonic() - since < seconds:
+            made = sum(method != "getUpdates" for method in self.calls)
+            if made != count:
+                count, since = made, time.monotonic()
+            await asyncio.sleep(0.02)
+
     def _push(self, content: dict[str, Any]) -> int:
         self._next += 1
         self.updates.append({"update_id": self._next, **content})
@@ -84,57 +131,121 @@ class Emulator:
             "from": self._person(chat, language),
         }
 
+    async def push(self, address: str, secret: str, times: int = 1, again: int = 50) -> list[int]:
+        """Bring all updates to a webhook, each so many times at once; repeat what is not accepted."""
+        accepted: list[int] = []
+
+        async def bring(session: aiohttp.ClientSession, update: dict[str, Any]) -> None:
+            for _ in range(again):
+                try:
+                    headers = {SECRET_HEADER: secret}
+                    async with session.post(address, json=update, headers=headers) as response:
+                        if response.status == 200:
+                            accepted.append(update["update_id"])
+                            return
+                except aiohttp.ClientError:
+                    pass
+                await asyncio.sleep(0.1)
+
+        async with aiohttp.ClientSession() as session:
+            await asyncio.gather(*(bring(session, u) for u in self.updates for _ in range(times)))
+        return accepted
+
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if request.match_info["token"] != TOKEN:
             return _error(401, "Unauthorized")
         method = request.match_info["method"]
         self.calls.append(method)
-        data = {k: v for k, v in (await request.post()).items() if isinstance(v, str)}
+        data = await _payload(request)
+        fault = await self._fault(request, method)
+        if fault is not None:
+            return fault
         handler = getattr(self, f"_{method}", None)
         if handler is None:
             return _error(404, "Not Found: method not emulated")
-        fault = await self._fault(method)
-        return fault or await handler(data)
+        if method.startswith("send") and method != "sendChatAction":
+            refusal = self._refusal(int(data.get("chat_id", 0)))
+            if refusal is not None:
+                return refusal
+        response: web.StreamResponse = await handler(data)
+        return response
 
-    async def _fault(self, method: str) -> web.StreamResponse | None:
-        if not self.faults or not self.faults[0].startswith(method):
+    def _refusal(self, chat: int) -> web.Response | None:
+        if chat in self.blocked:
+            return _error(403, "Forbidden: bot was blocked by the user")
+        wait = self.flood.wait(chat) if self.flood else 0
+        if wait:
+            return _error(429, f"Too Many Requests: retry after {wait}", {"retry_after": wait})
+        return None
+
+    async def _fault(self, request: web.Request, method: str) -> web.StreamResponse | None:
+        planned = self.faults and self.faults[0].startswith(method)
+        if planned:
+            kind = self.faults.popleft().removeprefix(method).strip(":")
+        elif method.startswith("send") and self.chance.random() < self.spoil:
+            kind = self.chance.choice(("drop", "500", "502", "429", "malformed"))
+        else:
             return None
-        kind = self.faults.popleft().removeprefix(method).strip(":")
         if kind == "500":
             return web.Response(status=500, text="<html>Internal Server Error</html>")
         if kind == "502":
             return web.Response(status=502, text="<html>Bad Gateway</html>", content_type="text/html")
         if kind == "429":
             return _error(429, "Too Many Requests: retry after 1", {"retry_after": 1})
+        if kind == "409":
+            return _error(409, "Conflict: terminated by other getUpdates request")
+        if kind == "malformed":
+            return web.Response(text='{"ok": true, "result": [{"update', content_type="application/json")
+        if kind == "nonsense":
+            return _ok({"this": "is no list"})
+        if kind.startswith("slow"):
+            await asyncio.sleep(float(kind.partition("slow")[2] or 1))
+            return None
         if kind == "drop":
-            raise web.HTTPInternalServerError(text="")
+            assert request.transport is not None
+            request.transport.close()
+            return web.Response()
+        if kind.startswith("400"):
+            return _error(400, kind.removeprefix("400").strip(":") or "Bad Request")
         raise AssertionError(f"unknown fault {kind}")
 
-    async def _getMe(self, data: dict[str, str]) -> web.Response:  # noqa: N802
+    async def _getMe(self, data: dict[str, Any]) -> web.Response:  # noqa: N802
         return _ok({"id": 123456, "is_bot": True, "first_name": "Lotse", "username": "lotse_bot"})
 
-    async def _getUpdates(self, data: dict[str, str]) -> web.Response:  # noqa: N802
-        if self._polling:
+    async def _getUpdates(self, data: dict[str, Any]) -> web.Response:  # noqa: N802
+        if self.webhook.get("url"):
+            return _error(409, "Conflict: can't use getUpdates method while webhook is active")
+        self._poll += 1  # the newest request ends older ones
+        mine = self._poll
+        self._news.set()
+        offset = int(data.get("offset") or 0)
+        if offset:
+            self.confirmed = max(self.confirmed, offset - 1)
+            self.updates = [u for u in self.updates if u["update_id"] >= offset]
+        until = time.monotonic() + min(float(data.get("timeout") or 0), TIMEOUT)
+        while not self.updates and time.monotonic() < until and self._poll == mine:
+            self._news.clear()
+            try:
+                await asyncio.wait_for(self._news.wait(), max(until - time.monotonic(), 0.001))
+            except TimeoutError:
+                break
+        if self._poll != mine:
             return _error(409, "Conflict: terminated by other getUpdates request")
-        offset = int(data.get("offset", "0"))
-        self.confirmed = max(self.confirmed, offset - 1)
-        self.updates = [u for u in self.updates if u["update_id"] >= offset]
-        self._polling = True
-        try:
-            if not self.updates:
-                self._news.clear()
-                try:
-                    await asyncio.wait_for(self._news.wait(), min(float(data.get("timeout", "0")), 1.0))
-                except TimeoutError:
-                    return _ok([])
-            return _ok(self.updates[:100])
-        finally:
-            self._polling = False
+        return _ok(self.updates[:100])
 
-    async def _sendMessage(self, data: dict[str, str]) -> web.Response:  # noqa: N802
+    async def _setWebhook(self, data: dict[str, Any]) -> web.Response:  # noqa: N802
+        self.webhook = data
+        return _ok(True)
+
+    async def _deleteWebhook(self, data: dict[str, Any]) -> web.Response:  # noqa: N802
+        self.webhook = {}
+        return _ok(True)
+
+    async def _getWebhookInfo(self, data: dict[str, Any]) -> web.Response:  # noqa: N802
+        return _ok({"url": self.webhook.get("url", ""), "pending_update_count": len(self.updates)})
+
+    async def _sendMessage(self, data: dict[str, Any]) -> web.Response:  # noqa: N802
         chat = int(data["chat_id"])
-        if chat in self.blocked:
-            return _error(403, "Forbidden: bot was blocked by the user")
         text = data["text"]
         if data.get("parse_mode") == "HTML":
             problem, text = check_html(text)
@@ -144,16 +255,31 @@ class Emulator:
             return _error(400, "Bad Request: message text is empty")
         if len(text.encode("utf-16-le")) // 2 > LIMIT:
             return _error(400, "Bad Request: message is too long")
-        markup = json.loads(data.get("reply_markup", "{}"))
+        markup = data.get("reply_markup") or {}
         for row in markup.get("inline_keyboard", []):
             for button in row:
                 if not 1 <= len(button.get("callback_data", "x").encode()) <= 64:
                     return _error(400, "Bad Request: BUTTON_DATA_INVALID")
-        self.sent.append({"chat": chat, "html": data["text"], "text": text, "keyboard": markup})
+        message = {"chat": chat, "html": data["text"], "text": text, "keyboard": markup}
+        self.sent.append({**message, "at": time.monotonic()})
         return _ok({**self._message(chat, "de"), "text": text})
 
-    async def _answerCallbackQuery(self, data: dict[str, str]) -> web.Response:  # noqa: N802
+    async def _answerCallbackQuery(self, data: dict[str, Any]) -> web.Response:  # noqa: N802
         return _ok(True)
+
+
+async def _payload(request: web.Request) -> dict[str, Any]:
+    """What a call carries: JSON, or a form whose values may be JSON."""
+    if request.content_type == "application/json":
+        data = await request.json()
+        return dict(data)
+    found: dict[str, Any] = {}
+    for name, value in (await request.post()).items():
+        if isinstance(value, str) and value[:1] in ("{", "["):
+            found[name] = json.loads(value)
+        else:
+            found[name] = value if isinstance(value, str) else value.filename
+    return found
 
 
 class _Tags(HTMLParser):

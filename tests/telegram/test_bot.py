@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from assistant.answers.reply import Choice, Paragraph, Reply
 from assistant.channels.desk import Desk
-from assistant.channels.telegram.bot import run_telegram
+from assistant.channels.telegram.running import run_telegram
 from assistant.language.translations import Text
 from assistant.rendering.splitting import MESSAGE_LIMIT, pack
 from assistant.rendering.telegram import render_telegram
@@ -30,12 +30,18 @@ STRINGS = int(os.environ.get("LOTSE_STRINGS", "100"))
 """Random replies that are rendered; 10,000 before a release."""
 
 
+def against(server: TestServer, settings: Settings) -> Settings:
+    """The settings with the bot of an emulator that has no limits."""
+    api = f"{server.make_url('/bot')}"
+    return replace(settings, telegram_token=TOKEN, telegram_api=api, telegram_limits=False)
+
+
 @pytest.fixture
 async def telegram(desk: Desk, settings: Settings) -> AsyncIterator[Emulator]:
     """An emulator with the bot running against it."""
     emulator = TelegramServer()
     async with TestServer(emulator.app()) as server:
-        own = replace(settings, telegram_token=TOKEN, telegram_api=f"{server.make_url('/bot')}")
+        own = against(server, settings)
         async with run_telegram(desk, own):
             yield emulator
 
@@ -120,7 +126,7 @@ async def test_buttons_go_on_in_the_language_written(telegram: Emulator) -> None
 async def test_old_buttons_renew_the_menu(telegram: Emulator) -> None:
     telegram.press("x:gone")
     (answer,) = await telegram.answers(1)
-    assert "Diese Schaltfläche" in answer["text"] or "button is old" in answer["text"]
+    assert "Dieser Knopf" in answer["text"] or "button is old" in answer["text"]
     assert labels(answer)
 
 
@@ -175,8 +181,8 @@ async def test_updates_are_answered_in_order_and_then_confirmed(telegram: Emulat
 async def test_what_is_unanswered_at_a_crash_comes_again(desk: Desk, settings: Settings) -> None:
     emulator = Emulator()
     async with TestServer(emulator.app()) as server:
-        own = replace(settings, telegram_token=TOKEN, telegram_api=f"{server.make_url('/bot')}")
-        emulator.faults.extend(["sendMessage:500"] * 3)
+        own = against(server, settings)
+        emulator.faults.extend(["sendMessage:500"] * 30)
         emulator.write("Jobcenter")
         async with run_telegram(desk, own):
             while "sendMessage" not in emulator.calls:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import shutil
 from collections.abc import AsyncIterator, Callable
@@ -20,8 +19,8 @@ from assistant.answers.guide import guide_of
 from assistant.answers.reply import Contact, Items, Paragraph, Reply
 from assistant.app import load_content
 from assistant.channels.desk import Desk
-from assistant.channels.telegram.bot import run_telegram
 from assistant.channels.telegram.pace import MOST, Pace
+from assistant.channels.telegram.running import run_telegram
 from assistant.channels.telegram.setup import profiles, run_check, run_setup, skipped
 from assistant.channels.telegram.waiting import typing_when_slow
 from assistant.dialogue.state import Conversation, Message
@@ -49,7 +48,8 @@ async def telegram(desk: Desk, settings: Settings) -> AsyncIterator[TelegramServ
     """A Bot API with the bot running against it."""
     server = TelegramServer()
     async with TestServer(server.app()) as http:
-        own = replace(settings, telegram_token=TOKEN, telegram_api=f"{http.make_url('/bot')}")
+        api = f"{http.make_url('/bot')}"
+        own = replace(settings, telegram_token=TOKEN, telegram_api=api, telegram_limits=False)
         async with run_telegram(desk, own):
             yield server
 
@@ -75,9 +75,10 @@ async def until(true: Callable[[], object], seconds: float = 10.0) -> None:
 
 
 async def silence(telegram: TelegramServer) -> None:
-    """Wait until everything that was pushed is answered: the last update is confirmed."""
+    """Wait until everything that was pushed is answered: it is confirmed, and the bot says no more."""
     last = telegram._next
     await until(lambda: telegram.confirmed >= last)
+    await telegram.quiet()
 
 
 def with_entry(desk: Desk, entry: Entry) -> None:
@@ -137,7 +138,7 @@ async def test_commands_begin_the_paths(telegram: TelegramServer, command: str) 
 async def test_no_event_has_a_date(telegram: TelegramServer) -> None:
     telegram.write("/events")
     (answer,) = await telegram.answers(1)
-    assert pressed(answer) == [f"e:{FAIR}"]
+    assert pressed(answer) == [f"e:{FAIR}", "stay:events"]
 
 
 async def test_the_next_events_are_named_with_their_date(telegram: TelegramServer, desk: Desk) -> None:
@@ -481,7 +482,7 @@ async def test_in_groups_only_mentions_and_commands_are_heard(telegram: Telegram
     telegram.write_in_group("@lotse_bot Jobcenter Leipzig")
     (answer,) = await telegram.answers(1)
     assert "Jobcenter Leipzig" in answer["text"]
-    assert json.loads(answer["data"]["reply_parameters"])["allow_sending_without_reply"] is True
+    assert answer["data"]["reply_parameters"]["allow_sending_without_reply"] is True
 
 
 async def test_in_groups_nothing_personal_is_asked_or_kept(telegram: TelegramServer, desk: Desk) -> None:

@@ -15,7 +15,6 @@ from assistant.channels.telegram.calls import Call, collect
 from assistant.channels.telegram.keyboards import send_message
 from assistant.channels.telegram.pace import Pace
 from assistant.channels.texts import PAGE, TELEGRAM, WIDGET
-from assistant.channels.web.memory import Conversations
 from assistant.dialogue.state import Conversation
 from assistant.knowledge.model import Coordinates
 from assistant.language.tags import negotiate
@@ -30,8 +29,6 @@ SENTENCES = {**PAGE, **WIDGET, **TELEGRAM}
 class Memory:
     """What is known of chats in memory only."""
 
-    recent: Conversations = field(default_factory=Conversations)
-    """What people said of themselves and their path, for an hour."""
     pace: Pace = field(default_factory=Pace)
     albums: dict[str, str] = field(default_factory=dict)
     """The album of pictures each chat sent last."""
@@ -40,7 +37,6 @@ class Memory:
 
     def forget(self, key: str) -> None:
         """Forget a chat."""
-        self.recent.forget(key)
         self.pace.forget(key)
         self.albums.pop(key, None)
         self.positions.pop(key, None)
@@ -108,7 +104,6 @@ class Chat:
         """Remember what the chat is about; of a group only the language it chose."""
         if self.is_group:
             conversation = Conversation(language=conversation.language)
-        self.memory.recent.save(self.key, conversation)
         await self.desk.store.save_conversation(self.key, conversation)
 
     async def forget(self) -> None:
@@ -125,13 +120,7 @@ async def open_chat(
     if chat is None:
         return None
     key = desk.store.key("telegram", str(chat.id))
-    kept = await desk.store.load_conversation(key)
-    found, recent = memory.recent.load(key)
-    conversation = kept
-    if found == key:
-        conversation = replace(
-            kept, situation=recent.situation, path=recent.path, trail=recent.trail, spoken=recent.spoken
-        )
+    conversation = await desk.store.load_conversation(key)
     language = wished_language(desk.assistant, conversation.language, update)
     return Chat(desk, memory, update, bot, chat.id, key, language, conversation, arguments)
 

@@ -40,6 +40,9 @@ async def ready(request: web.Request) -> web.Response:
         "knowledge": ServedKnowledge(desk.assistant.knowledge.version, problems),
     }
     fine = desk.store.is_ready and not problems
+    for name, report in desk.reports.items():
+        works, details[name] = report()
+        fine = fine and works
     body = {"status": "ok" if fine else "degraded", **details}
     return json_response(request, body, 200 if fine else 503)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -38,8 +38,18 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = structlog.get_logger()
 
 
-def build_app(desk: Desk, settings: Settings, *, deleted: DeletedKeys | None = None) -> web.Application:
-    """Return the application for a desk; `deleted`: what processes share, when there are several."""
+def build_app(
+    desk: Desk,
+    settings: Settings,
+    more: Iterable[web.RouteDef] = (),
+    *,
+    answers: bool = True,
+    deleted: DeletedKeys | None = None,
+) -> web.Application:
+    """Return the application for a desk, with `more` routes; without `answers` only what operators need.
+
+    `deleted`: what processes share, when there are several.
+    """
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_guard(desk, settings)])
     app[DESK] = desk
     app[SETTINGS] = settings
@@ -50,23 +60,31 @@ def build_app(desk: Desk, settings: Settings, *, deleted: DeletedKeys | None = N
     app[ANSWERED] = Answered()
     app[LIMITS] = Limits(settings.rate, settings.proxies)
     app[ASSETS] = Assets(STATIC)
-    for module in (api, operating, widget, static_files, embed, pages, sharing):
+    everything = (api, operating, widget, static_files, embed, pages, sharing)
+    for module in everything if answers else (operating,):
         app.add_routes(module.routes())
+    app.add_routes(more)
     return app
 
 
 @asynccontextmanager
 async def run_web(
-    desk: Desk, settings: Settings, *, deleted: DeletedKeys | None = None, shared_port: bool = False
+    desk: Desk,
+    settings: Settings,
+    more: Iterable[web.RouteDef] = (),
+    *,
+    answers: bool = True,
+    deleted: DeletedKeys | None = None,
+    shared_port: bool = False,
 ) -> AsyncIterator[str]:
     """Serve the application while the context is open; gives the address.
 
     `shared_port`: other processes serve the same port (SO_REUSEPORT).
     """
+    app = build_app(desk, settings, more, answers=answers, deleted=deleted)
     runner = web.AppRunner(
-        build_app(desk, settings, deleted=deleted), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS,
-        keepalive_timeout=IDLE_SECONDS,
-    )  # fmt: skip
+        app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, keepalive_timeout=IDLE_SECONDS
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, settings.host, settings.port, reuse_port=shared_port or None)
