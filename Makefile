@@ -43,7 +43,7 @@ browser: $(WEB)/node_modules/.installed
 	scripts/install-browser
 
 test: tools browser
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n 2 --dist worksteal
 
 walk: tools
 	LOTSE_WALK_STEPS=10000 $(BIN)/pytest -q -o timeout=1200 tests/test_dialogues.py -k random_walk

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,14 +26,19 @@ NOON = dt.datetime(2026, 11, 20, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of the real knowledge base with everything else in a temporary folder."""
+    """Settings of the real knowledge base with everything else in a temporary folder.
+
+    The index is built once for all processes that run tests (pytest-xdist).
+    """
     folder = tmp_path_factory.mktemp("lotse")
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     return Settings(
         knowledge=ROOT / "knowledge",
         locales=ROOT / "locales",
         port=0,
         database=f"sqlite+aiosqlite:///{folder}/lotse.sqlite",
-        cache=folder / "cache",
+        cache=shared / "cache",
         secret="for tests only",
     )
 
