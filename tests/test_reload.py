@@ -6,10 +6,12 @@ import asyncio
 import random
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from assistant.answers.reply import Share
 from assistant.app import build_assistant
 from assistant.channels.desk import Desk, run_desk
 from assistant.dialogue.state import Conversation, Message
@@ -74,6 +76,16 @@ async def test_changed_facts_are_served_without_building_again(
     assert small_desk.assistant.matcher.lexicon is lexicon
 
 
+async def test_shared_links_stay_whole_after_a_reload(small_desk: Desk, small_settings: Settings) -> None:
+    settings = replace(small_settings, public_url="https://lotse.example")
+    path = small_settings.knowledge / "organizations" / "beratung.yaml"
+    path.write_text(path.read_text().replace("Mo-Fr 08:00-16:00", "Mo-Fr 09:00-15:00"))
+    await reload(small_desk, settings)
+    turn = small_desk.answer("web", Message(choice="share:wohnung"), Conversation())
+    (share,) = (block for block in turn.reply.blocks if isinstance(block, Share))
+    assert share.href.startswith("https://lotse.example/q/wohnung")
+
+
 async def test_a_new_word_is_understood_after_the_reload(small_desk: Desk, small_settings: Settings) -> None:
     labels = small_settings.knowledge / "languages" / "de" / "labels.yaml"
     labels.write_text(
@@ -133,8 +145,6 @@ async def test_a_deleted_folder_leaves_the_last_good_version(
 
 
 def test_a_damaged_cache_is_rebuilt(small_settings: Settings, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     settings = replace(small_settings, cache=tmp_path / "cache")
     build_assistant(settings)
     (kept,) = (tmp_path / "cache").glob("*.index")
