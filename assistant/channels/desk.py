@@ -35,6 +35,8 @@ class Desk:
     problems: tuple[Problem, ...] = ()
     reports: dict[str, Report] = field(default_factory=dict)
     """What other parts say of themselves for /readyz, by name."""
+    refreshers: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """Called before metrics are read: how other parts bring theirs up to date, by name."""
     _counts: Counter[tuple[str, str, str, str | None]] = field(default_factory=Counter)
     _unanswered: list[tuple[str, str]] = field(default_factory=list)
     _feedback: Counter[tuple[str, str, str]] = field(default_factory=Counter)
@@ -62,6 +64,8 @@ class Desk:
         self.metrics.languages.set(len(self.assistant.languages))
         self.metrics.problems.set(len(self.problems))
         self.metrics.database.set(self.store.is_ready)
+        for refresh in self.refreshers.values():
+            refresh()
         return self.metrics.exposed()
 
     async def flush(self) -> None:
