@@ -21,11 +21,12 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from assistant.dialogue.state import Conversation
+from assistant.errors import SettingsError
 from assistant.storage.migrating import migrate, revision
 from assistant.storage.remembering import from_bytes, to_bytes
 from assistant.storage.scrubbing import scrub
@@ -458,8 +459,8 @@ def _is_refusal(error: Exception) -> bool:
 
 @asynccontextmanager
 async def run_store(url: str, secret: str, now: Callable[[], dt.datetime]) -> AsyncIterator[Store]:
-    """Open the store of a database URL; closed at the end."""
-    parsed = make_url(url)
+    """Open the store of a database URL; closed at the end. Raise SettingsError when it is none."""
+    parsed = _parsed(url)
     arguments: dict[str, Any] = {}
     if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
         try:
@@ -480,6 +481,26 @@ async def run_store(url: str, secret: str, now: Callable[[], dt.datetime]) -> As
         yield store
     finally:
         await store.close()
+
+
+def _parsed(url: str) -> URL:
+    """The parts of a database URL; raise SettingsError, without the URL: it may hold a password."""
+    try:
+        parsed = make_url(url)
+        dialect = parsed.get_dialect()
+        dialect.import_dbapi()
+    except ImportError:
+        raise SettingsError(
+            "LOTSE_DATABASE needs a driver that is missing; for PostgreSQL: pip install 'lotse[postgres]'"
+        ) from None
+    except ArgumentError:
+        dialect = None
+    if dialect is None or not dialect.is_async:
+        raise SettingsError(
+            "LOTSE_DATABASE is no address Lotse can use; write for example "
+            "sqlite+aiosqlite:///var/lotse.sqlite or postgresql+asyncpg://lotse@localhost/lotse"
+        )
+    return parsed
 
 
 def _use_wal(engine: AsyncEngine) -> None:
