@@ -21,6 +21,8 @@ from assistant.storage.store import Store
 Report = Callable[[], tuple[bool, dict[str, Any]]]
 """Says whether a part works, and details."""
 FLUSH_SECONDS = 5.0
+CLEAN_ROUNDS = 60
+"""Every five minutes what has expired is deleted: what is kept for one hour is gone soon after it."""
 MAX_KEPT_UNANSWERED = 200
 log = structlog.get_logger()
 
@@ -100,5 +102,5 @@ async def _keep_books(desk: Desk) -> None:
             await desk.store.wipe()
         await desk.flush()
         rounds += 1
-        if rounds % 720 == 1:
+        if rounds % CLEAN_ROUNDS == 1:
             await desk.store.clean()
