@@ -99,7 +99,8 @@ def messages(
 
 
 def _call(news: News, share: Share, person: OptIn, translations: Translations) -> Call:
-    label = translations.message(share.wished, TELEGRAM["stay_stop"]).value
+    stop = TELEGRAM["stay_stop"]
+    label = translations.message(share.wished, stop).value
     button = {"text": label, "callback_data": f"stop:{news.topic}"}
     return Call(
         "sendMessage",
