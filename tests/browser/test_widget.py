@@ -13,7 +13,6 @@ from tests.browser.chat import ASK, Chat, embedding
 from tests.browser.harness import Host, artefact, visiting
 
 NURSE = "Wie lasse ich mein Pflege-Diplom anerkennen?"
-MOST = 20 * 1024
 
 
 async def at_home(page: Page, address: str, language: str = "de") -> Chat:
@@ -152,7 +151,7 @@ async def test_only_the_launcher_is_loaded_until_somebody_turns_to_it(
 
 async def test_scripts_may_be_kept_and_are_compressed(page: Page, address: str) -> None:
     launcher = await page.request.get(f"{address}/widget.js")
-    version = (await launcher.text()).split('"version": "')[1].split('"')[0]
+    version = (await launcher.text()).split('"version":"')[1].split('"')[0]
     script = await page.request.get(f"{address}/widget/{version}/chat.js")
     assert "immutable" in script.headers["cache-control"]
     assert script.headers["content-encoding"] == "gzip"
