@@ -57,12 +57,14 @@ async def _run(settings: Settings, wish: Wish, out: Console) -> int:
             return 0
         if wish.cancel is not None:
             gone = await broadcasts.cancel(wish.cancel)
-            out.print(f"{gone or 0} messages that were not sent are deleted")
+            if gone is None:
+                raise _unknown(wish.cancel)
+            out.print(f"{gone} messages that were not sent are deleted")
             return 0
         number = wish.resume
         if number is not None:
             if not await broadcasts.turn(number, "running"):
-                raise LotseError(f"there is no broadcast {number}; see lotse broadcast --list")
+                raise _unknown(number)
         else:
             knowledge, translations = load_content(settings)
             news = _news(wish, tuple(knowledge.languages))
@@ -80,11 +82,17 @@ async def _run(settings: Settings, wish: Wish, out: Console) -> int:
         return await _watch(broadcasts, number, out) if wish.wait else 0
 
 
+def _unknown(number: int) -> LotseError:
+    return LotseError(f"there is no broadcast {number}; see lotse broadcast --list")
+
+
 def _news(wish: Wish, languages: tuple[str, ...]) -> News:
     if wish.file is not None:
         if not wish.file.is_file():
             raise LotseError(f"{wish.file} does not exist")
         return load_news(wish.file, languages)
+    if not wish.topic and not wish.text_files:
+        raise LotseError("name a file with `topic` and `texts`, or --topic with --text-file")
     try:
         texts = {tag: path.read_text(encoding="utf-8") for tag, path in wish.text_files.items()}
     except (OSError, UnicodeDecodeError) as error:
@@ -110,7 +118,7 @@ def _confirmed(people: int, out: Console) -> bool:
 def _show_all(found: tuple[Sent, ...], out: Console) -> None:
     table = Table("broadcast", "topic", "state", "sent", "of")
     for one in found:
-        state = "done" if one.left == 0 else one.state
+        state = "done" if one.left == 0 and one.state == "running" else one.state
         table.add_row(str(one.id), one.topic, state, str(one.total - one.left), str(one.total))
     out.print(table)
 

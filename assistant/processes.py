@@ -5,6 +5,7 @@ The parent only watches: it passes signals on, starts a dead child again, and en
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -87,4 +88,5 @@ class Supervisor:
 
     def _signal(self, number: signal.Signals) -> None:
         for process in list(self._children):
-            os.kill(process, number)
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                os.kill(process, number)

@@ -118,7 +118,7 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         origins=tuple(_origin(o) for o in _listed(text("ORIGINS", ""))),
         public_url=text("PUBLIC_URL", "").rstrip("/"),
         proxies=tuple(_network(p) for p in _listed(text("PROXIES", ""))),
-        rate=_on(text("RATE", "on")),
+        rate=_is_on("RATE", text("RATE", "on")),
         cache=default.cache if cache is None else (Path(cache) if cache.strip() else None),
         log=_log_level(text("LOG", default.log)),
     )
@@ -152,12 +152,6 @@ def _network(text: str) -> IPv4Network | IPv6Network:
         raise SettingsError(
             f"LOTSE_PROXIES holds {text!r}; write addresses or networks, for example 10.0.0.0/8"
         ) from error
-
-
-def _on(text: str) -> bool:
-    if text.lower() in ("on", "off"):
-        return text.lower() == "on"
-    raise SettingsError(f"LOTSE_RATE is {text!r}; set on or off")
 
 
 def _port(text: str) -> int:

@@ -54,7 +54,7 @@ async def reload(desk: Desk, settings: Settings) -> None:
         old = desk.assistant
         same = matcher_inputs(knowledge, translations) == old.matcher.inputs
         knowledge = knowledge.without_words()
-        composer = Composer(knowledge, translations, old.now)
+        composer = Composer(knowledge, translations, old.now, settings.public_url)
         if same or set(old.matcher.ranker.entries) <= {e.id for e in knowledge.public_entries()}:
             desk.assistant = replace(old, knowledge=knowledge, translations=translations, composer=composer)
         if same:  # only texts or weights changed: nothing to build

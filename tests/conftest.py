@@ -6,12 +6,13 @@ import datetime as dt
 import gc
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import structlog
 
 from assistant.app import build_assistant
 from assistant.dialogue.state import Message
@@ -22,6 +23,13 @@ ROOT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "small"
 NOON = dt.datetime(2026, 11, 20, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 """A Friday, at noon."""
+
+
+@pytest.fixture(autouse=True)
+def _no_command_sets_the_log_of_other_tests() -> Iterator[None]:
+    """Commands run within the process of the tests (typer's CliRunner) set up logging for themselves."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -123,6 +123,17 @@ def test_a_broadcast_is_listed_and_can_be_cancelled(house: Path) -> None:
     assert "running" in lotse("--list")[1]
     assert "3 messages" in lotse("--cancel", "1")[1]
     assert left(house) == 0
+    listed = lotse("--list")[1]
+    assert "stopped" in listed and "3" not in listed  # none of them was sent
+
+
+def test_what_cannot_be_done_is_said(house: Path) -> None:
+    for arguments, said in (
+        (("--cancel", "7"), "no broadcast 7"), (("--resume", "7"), "no broadcast 7"),
+        (("--dry-run",), "name a file"),
+    ):  # fmt: skip
+        done = CliRunner().invoke(app, ["broadcast", *arguments])
+        assert isinstance(done.exception, LotseError) and said in str(done.exception)
 
 
 def test_texts_may_stand_in_files_of_their_own(house: Path) -> None:

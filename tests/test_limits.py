@@ -36,6 +36,24 @@ def test_buckets_stay_few() -> None:
     assert len(bucket._levels) == 10
 
 
+def test_addresses_are_forgotten_within_a_minute() -> None:
+    clock = Clock()
+    limits = Limits(clock=clock)
+    request = make_mocked_request("POST", "/api/v1/ask")
+    limits.ask(request, None)
+    limits.ask(request, "a")
+    clock.now = 60
+    limits.expire()
+    assert not any(len(b._levels) for b in (limits.addresses, limits.starts, limits.conversations))
+
+
+def test_who_is_slowed_down_is_not_forgotten() -> None:
+    bucket = Buckets(burst=3, rate=0.5)
+    waits = [bucket.take(b"a", 0.0) for _ in range(4)]
+    bucket.expire(1.0)
+    assert waits[-1] > 0 and bucket.take(b"a", 1.0) > 0
+
+
 def test_who_asks_too_fast_takes_nothing_from_the_others_at_the_same_address() -> None:
     """A shelter: 200 people behind one address, one of them holds down the key (reliability S9)."""
     clock = Clock()

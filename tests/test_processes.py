@@ -23,12 +23,13 @@ SECONDS = 30
 
 @pytest.fixture
 def server(small: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """`lotse serve --processes 2` with the small knowledge base, and its port."""
+    """`lotse serve --processes 2` with the small knowledge base, and its port. Telegram is out of reach."""
     log = tmp_path / "log"
     environment = {
         **os.environ, "LOTSE_KNOWLEDGE": str(small), "LOTSE_LOCALES": str(tmp_path), "LOTSE_CACHE": "",
         "LOTSE_DATABASE": f"sqlite+aiosqlite:///{tmp_path}/lotse.sqlite", "LOTSE_SECRET": "for tests only",
         "PYTHONPATH": str(ROOT), "COLUMNS": "200",
+        "LOTSE_TELEGRAM_TOKEN": "123456:FOR-TESTS-ONLY", "LOTSE_TELEGRAM_API": "http://127.0.0.1:9/bot",
     }  # fmt: skip
     command = [sys.executable, "-m", "assistant", "serve", "--port", "0", "--processes", "2"]
     with log.open("w") as out:
@@ -56,14 +57,29 @@ def children(process: subprocess.Popen[str]) -> list[int]:
 
 
 def ask(port: int, **body: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_answer(port, "POST", "/api/v1/ask", json.dumps(body)))
+    return found
+
+
+def metrics(port: int) -> str:
+    return _answer(port, "GET", "/metrics").decode()
+
+
+def _answer(port: int, method: str, path: str, body: str | None = None) -> bytes:
     """Ask over a new connection: any of the processes may take it."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
     try:
-        connection.request("POST", "/api/v1/ask", json.dumps(body))
-        found: dict[str, Any] = json.loads(connection.getresponse().read())
-        return found
+        connection.request(method, path, body)
+        return connection.getresponse().read()
     finally:
         connection.close()
+
+
+def test_each_process_tells_how_the_bot_is(server: tuple[subprocess.Popen[str], int]) -> None:
+    _, port = server
+    eventually(lambda: "lotse_telegram_leading 1.0" in metrics(port))
+    for _ in range(8):
+        assert "lotse_telegram_leading 1.0" in metrics(port)
 
 
 def test_processes_carry_on_each_others_conversations(server: tuple[subprocess.Popen[str], int]) -> None:

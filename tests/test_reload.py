@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from assistant.answers.reply import Share
 from assistant.app import build_assistant
 from assistant.channels.desk import Desk, run_desk
 from assistant.dialogue.state import Conversation, Message
@@ -34,32 +36,30 @@ def title(desk: Desk) -> str:
     return desk.assistant.knowledge.entries["wohnung"].title
 
 
-async def until(condition, seconds: float = 3.0) -> None:  # type: ignore[no-untyped-def]
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.02)
+async def written(path: Path, text: str, happens: Callable[[], object]) -> None:
+    """Write a file until it is noticed: at first the watcher may still be starting."""
+    async with asyncio.timeout(20):
+        while not happens():
+            path.write_text(text)
+            await asyncio.sleep(1)  # longer than the watcher waits for further changes
 
 
-async def test_a_changed_file_is_live_within_two_seconds(small_desk: Desk, small_settings: Settings) -> None:
+async def test_a_changed_file_is_soon_live(small_desk: Desk, small_settings: Settings) -> None:
     path = small_settings.knowledge / FLAT
+    changed = path.read_text().replace("Wohnung finden", "Wohnung suchen")
     async with run_watching(small_desk, small_settings):
-        await asyncio.sleep(0.3)
-        path.write_text(path.read_text().replace("Wohnung finden", "Wohnung suchen"))
-        await until(lambda: title(small_desk) == "Wohnung suchen", 2.0)
+        await written(path, changed, lambda: title(small_desk) == "Wohnung suchen")
 
 
 async def test_a_broken_file_leaves_the_last_good_version(small_desk: Desk, small_settings: Settings) -> None:
     path = small_settings.knowledge / FLAT
     good = path.read_text()
     async with run_watching(small_desk, small_settings):
-        await asyncio.sleep(0.3)
-        path.write_text("title: [")
-        await until(lambda: small_desk.problems)
+        await written(path, "title: [", lambda: small_desk.problems)
         assert str(small_desk.problems[0]).startswith("guides/wohnung.yaml:1:")
         assert title(small_desk) == "Wohnung finden"
         assert small_desk.metrics.registry.get_sample_value("lotse_knowledge_last_reload_successful") == 0
-        path.write_text(good)
-        await until(lambda: not small_desk.problems)
+        await written(path, good, lambda: not small_desk.problems)
 
 
 async def test_changed_facts_are_served_without_building_again(
@@ -72,6 +72,16 @@ async def test_changed_facts_are_served_without_building_again(
     advice = small_desk.assistant.knowledge.organization("beratung")
     assert advice is not None and advice.schedules[0].opening_hours == "Mo-Fr 09:00-15:00"
     assert small_desk.assistant.matcher.lexicon is lexicon
+
+
+async def test_shared_links_stay_whole_after_a_reload(small_desk: Desk, small_settings: Settings) -> None:
+    settings = replace(small_settings, public_url="https://lotse.example")
+    path = small_settings.knowledge / "organizations" / "beratung.yaml"
+    path.write_text(path.read_text().replace("Mo-Fr 08:00-16:00", "Mo-Fr 09:00-15:00"))
+    await reload(small_desk, settings)
+    turn = small_desk.answer("web", Message(choice="share:wohnung"), Conversation())
+    (share,) = (block for block in turn.reply.blocks if isinstance(block, Share))
+    assert share.href.startswith("https://lotse.example/q/wohnung")
 
 
 async def test_a_new_word_is_understood_after_the_reload(small_desk: Desk, small_settings: Settings) -> None:
@@ -133,8 +143,6 @@ async def test_a_deleted_folder_leaves_the_last_good_version(
 
 
 def test_a_damaged_cache_is_rebuilt(small_settings: Settings, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     settings = replace(small_settings, cache=tmp_path / "cache")
     build_assistant(settings)
     (kept,) = (tmp_path / "cache").glob("*.index")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import sqlite3
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from assistant.dialogue.situation import Situation
 from assistant.dialogue.state import Conversation
+from assistant.errors import SettingsError
 from assistant.storage.delivery import Delivery, Handled, Outgoing, Received
 from assistant.storage.scrubbing import scrub
 from assistant.storage.store import OptIn, Store, load_secret, run_store
@@ -165,7 +165,14 @@ async def test_without_a_database_nothing_fails() -> None:
         assert await store.load_conversation("k") == Conversation("tr", "kindergeld")  # from memory
         assert await store.load_conversation("other") == Conversation()
         await store.count("web", "de", "answer", None)
-        await asyncio.sleep(0.3)  # the driver's thread reports its failed connection once more
+
+
+@pytest.mark.parametrize("url", ["nonsense", "sqlite:///a.sqlite", "oracle+any://me:hidden@host/x"])
+async def test_an_address_that_is_none_is_named_without_its_password(url: str) -> None:
+    with pytest.raises(SettingsError, match="LOTSE_DATABASE") as found:
+        async with run_store(url, "secret", Clock()):
+            pass
+    assert "hidden" not in str(found.value)
 
 
 async def test_a_lost_database_recovers(tmp_path: Path) -> None:

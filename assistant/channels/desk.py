@@ -21,6 +21,8 @@ from assistant.storage.store import Store
 Report = Callable[[], tuple[bool, dict[str, Any]]]
 """Says whether a part works, and details."""
 FLUSH_SECONDS = 5.0
+CLEAN_ROUNDS = 60
+"""Every five minutes what has expired is deleted: what is kept for one hour is gone soon after it."""
 MAX_KEPT_UNANSWERED = 200
 log = structlog.get_logger()
 
@@ -35,6 +37,8 @@ class Desk:
     problems: tuple[Problem, ...] = ()
     reports: dict[str, Report] = field(default_factory=dict)
     """What other parts say of themselves for /readyz, by name."""
+    refreshers: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """Called before metrics are read: how other parts bring theirs up to date, by name."""
     _counts: Counter[tuple[str, str, str, str | None]] = field(default_factory=Counter)
     _unanswered: list[tuple[str, str]] = field(default_factory=list)
     _feedback: Counter[tuple[str, str, str]] = field(default_factory=Counter)
@@ -62,6 +66,8 @@ class Desk:
         self.metrics.languages.set(len(self.assistant.languages))
         self.metrics.problems.set(len(self.problems))
         self.metrics.database.set(self.store.is_ready)
+        for refresh in self.refreshers.values():
+            refresh()
         return self.metrics.exposed()
 
     async def flush(self) -> None:
@@ -96,5 +102,5 @@ async def _keep_books(desk: Desk) -> None:
             await desk.store.wipe()
         await desk.flush()
         rounds += 1
-        if rounds % 720 == 1:
+        if rounds % CLEAN_ROUNDS == 1:
             await desk.store.clean()

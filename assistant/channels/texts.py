@@ -1,4 +1,8 @@
-"""The sentences channels say themselves, marked for translation."""
+"""The sentences channels say themselves, marked for translation.
+
+The widget loads all of WIDGET, pages and Telegram say some of them too; PAGE is for pages, TELEGRAM for
+the bot, which also says what stands on the privacy page.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,6 @@ WIDGET = {
     "send": N_("Send"),
     "language": N_("Language"),
     "log": N_("Conversation"),
-    "you": N_("You"),
     "waiting": N_("Please wait …"),
     "offline": N_("No connection. Your message is sent as soon as you are online again."),
     "failed": N_("Lotse cannot be reached right now. In an emergency call 112 or 110."),
@@ -21,7 +24,6 @@ WIDGET = {
     "delete": N_("Delete my conversation"),
     "deleted": N_("Your conversation is deleted."),
     "call": N_("Call"),
-    "german": N_("German"),
     "person": N_("Talk to a person"),
     "privacy": N_("Lotse does not store who you are. Please do not write names or numbers."),
     "copy": N_("Copy"),
@@ -35,7 +37,6 @@ WIDGET = {
     "no": N_("No"),
     "thanks": N_("Thank you!"),
     "write": N_("Write an e-mail"),
-    "map": N_("Map"),
     "listen": N_("Read aloud"),
     "stop_listening": N_("Stop reading"),
     "wrong": N_("This information is wrong"),
@@ -50,14 +51,11 @@ WIDGET = {
     "queued": N_("Not sent yet"),
     "sure": N_("Delete everything in this chat?"),
     "cancel": N_("Cancel"),
-    "menu": N_("Menu"),
-    "choose_topic": N_("Choose a topic"),
     "ready": N_("{done} of {all} ready"),
     "tick": N_("Tick what you already have."),
     "unread": N_("New answer"),
     "copy_link": N_("Copy the link"),
     "open_page": N_("Open as a page"),
-    "scan": N_("Scan this code with another phone."),
     "window": N_("opens in a new window"),
     "counter": N_("Show at the counter"),
     "dismiss": N_("Close"),
@@ -90,11 +88,11 @@ PAGE = {
     "german_beside": N_("German beside it"),
     "without_german": N_("Without German"),
     "people": N_("People who can help you"),
-    "often": N_("Often asked"),
     "how": N_(
         "Ask in your own language. Every answer comes from a checked source and says when it was checked."
     ),
     "emergency": N_("Emergency: 112 ambulance and fire, 110 police"),
+    "scan": N_("Scan this code with another phone."),
     "kiosk": N_("Information desk"),
     "kiosk_touch": N_("Please touch your language"),
     "kiosk_new": N_("New question"),
@@ -109,10 +107,8 @@ PAGE = {
     "yes_state": N_("complete"),
     "started_state": N_("started"),
     "reviewed": N_("Checked by a person"),
-    "by_machine": N_("Translated by machine"),
     "interface": N_("Interface"),
     "answers": N_("Answers"),
-    "vocabulary": N_("Words it understands"),
     "language_missing": N_(
         "Your language is missing or a translation is bad? Whoever knows the language can help without "
         "programming."
@@ -193,12 +189,6 @@ TELEGRAM = {
         "courses, work, residence or family. Tap /language to change the language and /person to "
         "find someone to talk to. In an emergency call 112 (medical, fire) or 110 (police)."
     ),
-    "privacy": N_(
-        "Lotse keeps only the language you chose and the last topic, under a code instead of your "
-        "name, for 30 days. A question it cannot answer is kept for 30 days without your name, so "
-        "that people can add the answer. /forget deletes what is kept about this chat at once. "
-        "Telegram itself stores chats; the website does not."
-    ),
     "forgotten": N_("Everything Lotse kept about this chat is deleted."),
     "trouble": N_("Something went wrong on our side. Please write your question once more."),
     "about": N_(
@@ -235,7 +225,6 @@ TELEGRAM = {
         "In groups I answer when you write my name with a question, or a command. For your own questions"
         " please write to me alone; only you can read that."
     ),
-    "in_channel": N_("I do not answer in channels. Please write to me directly."),
     "renewed": N_("This button is old. Here is the newest menu:"),
     "no_events": N_("I know of no events at the moment."),
     "events": N_("The next events:"),
@@ -249,6 +238,7 @@ TELEGRAM = {
     "stay_set": N_("You will hear from me about: {topic}. You can stop it at any time."),
     "stay_stop": N_("Stop these messages"),
     "stay_ended": N_("You will get no more messages about: {topic}."),
+    "map": N_("Map"),
     "send_location": N_("Send my location once"),
     "location_ask": N_(
         "If you like, send your location. I use it once to sort addresses by distance and do not store "
@@ -260,7 +250,6 @@ TELEGRAM = {
     "inline_title": N_("Ask Lotse"),
     "inline_none": N_("No checked answer found. Write it in other words."),
     "too_many": N_("That was very fast. Please wait a moment; your messages are not lost."),
-    "not_stored": N_("Nothing is stored about this chat."),
 }
 
 

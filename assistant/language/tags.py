@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -20,6 +21,15 @@ _ENDONYMS = {
     "de-simple": "Deutsch (Leichte Sprache)",
 }
 _RTL = {"ar", "fa", "ps", "he", "ur", "ckb", "sd", "ug", "yi", "dv"}
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language with its own name, as menus show it."""
+
+    tag: str
+    name: str
+    direction: Direction
 
 
 @lru_cache(maxsize=256)
@@ -45,6 +55,11 @@ def endonym(tag: str) -> str:
     base = tag.split("-")[0]
     name = _ENDONYMS.get(tag) or _ENDONYMS.get(base) or locale_of(tag).get_display_name(locale_of(tag)) or tag
     return name[:1].upper() + name[1:]
+
+
+def languages_of(tags: Iterable[str]) -> list[Language]:
+    """Return the languages of some tags, for a menu."""
+    return [Language(tag, endonym(tag), direction(tag)) for tag in tags]
 
 
 def language_name(tag: str, in_language: str) -> str:

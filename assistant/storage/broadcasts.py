@@ -61,14 +61,16 @@ class Broadcasts:
         return bool(await self._store.attempt(write))
 
     async def cancel(self, number: int) -> int | None:
-        """Delete what is left of a broadcast; return how many messages."""
+        """Delete what is left of a broadcast; return how many messages, None when there is no such one."""
 
-        async def write(connection: AsyncConnection) -> int:
+        async def write(connection: AsyncConnection) -> int | None:
             gone = await connection.execute(sa.delete(outbox).where(outbox.c.broadcast == number))
-            await connection.execute(
-                sa.update(broadcast).where(broadcast.c.id == number).values(state="stopped")
+            stopped = await connection.execute(
+                sa.update(broadcast)
+                .where(broadcast.c.id == number)
+                .values(state="stopped", total=broadcast.c.total - gone.rowcount)
             )
-            return gone.rowcount
+            return gone.rowcount if stopped.rowcount else None
 
         return await self._store.attempt(write)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from contextlib import suppress
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Error, Page, Route, expect
 
 from tests.browser.harness import artefact, visiting
 
@@ -194,6 +196,23 @@ async def test_after_the_desk_has_forgotten_nothing_comes_back(page: Page, addre
         f"{address}/kiosk", form={"q": "wie viel", "conversation": key, "language": "de"}
     )
     assert "259" not in await again.text(), "the server has forgotten too"
+
+
+async def test_an_answer_that_comes_late_is_shown_to_nobody(page: Page, address: str) -> None:
+    await come_to_the_desk(page, address, "de")
+    held: asyncio.Queue[Route] = asyncio.Queue()
+    await page.route("**/kiosk", held.put)
+    await page.fill("#q", "Kindergeld")
+    await page.keyboard.press("Enter")
+    question = await held.get()
+    await page.locator("form[action='/kiosk/end'] button").click()
+    await held.get()  # the first page
+    with suppress(Error):  # the page has given it up
+        await question.continue_()
+    await expect(page.locator("body[aria-busy]")).to_have_count(0)
+    assert await page.locator("article.reply").count() == 0
+    await page.unroute("**/kiosk")  # what is held goes on
+    await page.locator(".tongues a").first.wait_for()
 
 
 async def test_a_touch_starts_the_time_anew(page: Page, address: str) -> None:

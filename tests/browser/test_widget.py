@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, Request
 
-from assistant.channels.web.widget import chat_script, launcher_script
 from assistant.pipeline import Assistant
 from tests.browser.chat import ASK, Chat, embedding
 from tests.browser.harness import Host, artefact, visiting
 
 NURSE = "Wie lasse ich mein Pflege-Diplom anerkennen?"
-MOST = 20 * 1024
 
 
 async def at_home(page: Page, address: str, language: str = "de") -> Chat:
@@ -140,15 +137,6 @@ async def test_the_form_works_without_javascript(browser: Browser, address: str)
     await context.close()
 
 
-async def test_the_whole_widget_weighs_at_most_20_kilobytes(page: Page, address: str) -> None:
-    texts = await (await page.request.get(f"{address}/api/v1/texts?language=de")).body()
-    languages = await (await page.request.get(f"{address}/api/v1/languages")).body()
-    launcher = launcher_script("de", "Den Chat öffnen", "Lotse ist gerade nicht erreichbar.").small
-    assert len(launcher) <= 3 * 1024
-    whole = [launcher, chat_script().small, gzip.compress(texts, 9), gzip.compress(languages, 9)]
-    assert sum(map(len, whole)) <= MOST
-
-
 async def test_only_the_launcher_is_loaded_until_somebody_turns_to_it(
     page: Page, address: str, host: Host
 ) -> None:
@@ -163,7 +151,7 @@ async def test_only_the_launcher_is_loaded_until_somebody_turns_to_it(
 
 async def test_scripts_may_be_kept_and_are_compressed(page: Page, address: str) -> None:
     launcher = await page.request.get(f"{address}/widget.js")
-    version = (await launcher.text()).split('"version": "')[1].split('"')[0]
+    version = (await launcher.text()).split('"version":"')[1].split('"')[0]
     script = await page.request.get(f"{address}/widget/{version}/chat.js")
     assert "immutable" in script.headers["cache-control"]
     assert script.headers["content-encoding"] == "gzip"

@@ -171,10 +171,9 @@ async def test_updates_are_answered_in_order_and_then_confirmed(telegram: Emulat
     for name in ("caritas", "Jobcenter Leipzig", "IHK FOSA"):
         last = telegram.write(name)
     await telegram.answers(3)
-    for _ in range(100):
-        if telegram.confirmed >= last:
-            break
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(20):
+        while telegram.confirmed < last:
+            await asyncio.sleep(0.05)
     assert telegram.confirmed == last
 
 

@@ -82,6 +82,13 @@ class House:
         with sqlite3.connect(self.file) as connection:
             return connection.execute(query).fetchall()
 
+    async def rest(self) -> None:
+        """Wait until nothing waits to be handled or sent: what has not been sent now never will be."""
+        waiting = (
+            "select (select count(*) from inbox where state = 'waiting') + (select count(*) from outbox)"
+        )
+        await until(lambda: self.rows(waiting) == [(0,)])
+
     def answered(self) -> Counter[int]:
         """How many answers each chat got."""
         return Counter(message["chat"] for message in self.emulator.sent)
@@ -118,7 +125,6 @@ async def test_words_and_chats_stand_sealed_in_the_tables(house: House) -> None:
     house.emulator.write("/help Marker-Words", chat=4711004711)
     async with house.open():
         await until(lambda: "sendMessage" in house.emulator.calls)
-        await asyncio.sleep(0.1)
     assert house.rows("select count(*) from outbox") == [(1,)]
     raw = b"".join(path.read_bytes() for path in house.file.parent.glob("lotse.sqlite*"))
     assert b"Marker-" not in raw
@@ -140,7 +146,7 @@ async def test_an_update_that_comes_three_times_is_answered_once(house: House) -
     async with house.open() as (_, telegram):
         await asyncio.gather(*(telegram.inbox.take(updates) for _ in range(3)))
         await until(lambda: len(house.answered()) == 30)
-        await asyncio.sleep(0.5)
+        await house.rest()
     assert set(house.answered().values()) == {1}
 
 
@@ -151,7 +157,7 @@ async def test_two_processes_on_one_database_answer_once(house: House) -> None:
     async with house.open() as (_, one), house.open() as (_, two):
         await asyncio.gather(one.inbox.take(updates), two.inbox.take(updates), two.inbox.take(updates))
         await until(lambda: len(house.answered()) == 40)
-        await asyncio.sleep(0.5)
+        await house.rest()
         assert [one.status.is_leading, two.status.is_leading].count(True) == 1
     assert set(house.answered().values()) == {1}
 
@@ -447,7 +453,7 @@ async def test_the_webhook_is_set_with_a_secret_and_answers(house: House) -> Non
         assert house.emulator.webhook["url"] == "https://lotse.example/telegram/webhook"
         accepted = await house.emulator.push(address, house.emulator.webhook["secret_token"], times=3)
         await until(lambda: len(house.answered()) == 20)
-        await asyncio.sleep(0.3)
+        await house.rest()
     assert len(accepted) == 60
     assert set(house.answered().values()) == {1}
     assert "getUpdates" not in house.emulator.calls
@@ -490,7 +496,7 @@ async def test_stopping_loses_nothing_and_is_quick(house: House) -> None:
     assert time.monotonic() - begun < 10
     async with house.open():
         await until(lambda: len(house.answered()) == 400, 30)
-        await asyncio.sleep(0.3)
+        await house.rest()
     assert set(house.answered().values()) == {1}
 
 
@@ -503,7 +509,6 @@ async def test_without_a_database_answers_go_on_and_are_then_acknowledged(house:
         await house.emulator.answers(2)
         assert not desk.store.is_ready
     assert set(house.answered()) == {1}
-    await asyncio.sleep(0.3)  # the driver's thread reports its failed connection once more
 
 
 async def test_a_database_that_comes_back_is_used_again(house: House) -> None:

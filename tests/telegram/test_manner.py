@@ -19,7 +19,8 @@ from assistant.answers.guide import guide_of
 from assistant.answers.reply import Contact, Items, Paragraph, Reply
 from assistant.app import load_content
 from assistant.channels.desk import Desk
-from assistant.channels.telegram.pace import MOST, Pace
+from assistant.channels.telegram.haste import MOST, Haste
+from assistant.channels.telegram.positions import KEPT_SECONDS, Positions
 from assistant.channels.telegram.running import run_telegram
 from assistant.channels.telegram.setup import profiles, run_check, run_setup, skipped
 from assistant.channels.telegram.waiting import typing_when_slow
@@ -32,6 +33,7 @@ from assistant.rendering.bidi import isolate_runs
 from assistant.rendering.splitting import ENTITY_LIMIT, pack
 from assistant.rendering.telegram import is_continued, render_telegram
 from assistant.settings import Settings
+from assistant.storage.store import OptIn
 from tests.conftest import NOON
 from tests.telegram.chat_page import chat_page, of_bot
 from tests.telegram.emulator import TOKEN, check_html
@@ -263,20 +265,13 @@ async def test_a_date_comes_as_a_calendar_file(telegram: TelegramServer, desk: D
     assert date.decoded("dtstart").day == 5
 
 
-async def test_feedback_is_counted_once_and_the_question_goes(
-    telegram: TelegramServer, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    counted: list[tuple[str, ...]] = []
-
-    async def count(*said: str) -> None:
-        counted.append(said)
-
-    monkeypatch.setattr(desk.store, "count_feedback", count, raising=False)
+async def test_feedback_is_counted_once_and_the_question_goes(telegram: TelegramServer, desk: Desk) -> None:
     telegram.press(f"e:{NURSE}", language="tr")
     (answer,) = await telegram.answers(1)
     telegram.tap(answer, f"ok:{NURSE}:yes", language="tr")
     await until(lambda: telegram.edits)
-    assert counted == [(NURSE, "tr", "helpful")]
+    await desk.flush()
+    assert await desk.store.load_feedback(1) == [(NURSE, "tr", "helpful", 1)]
     assert not any(data.startswith("ok:") for data in pressed(answer))
     assert f"share:{NURSE}" in pressed(answer)
     assert telegram.toasts[-1]
@@ -291,30 +286,18 @@ async def test_an_answer_is_shared_as_a_link_to_the_bot(telegram: TelegramServer
     assert "/q/" not in shared["text"]
 
 
-async def test_who_wants_to_be_told_says_so_twice_and_can_stop(
-    telegram: TelegramServer, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kept: list[tuple[str, ...]] = []
-
-    async def add(*wish: str) -> None:
-        kept.append(wish)
-
-    async def remove(key: str, topic: str) -> None:
-        kept[:] = [wish for wish in kept if wish[2] != topic]
-
-    monkeypatch.setattr(desk.store, "add_opt_in", add, raising=False)
-    monkeypatch.setattr(desk.store, "remove_opt_in", remove, raising=False)
+async def test_who_wants_to_be_told_says_so_twice_and_can_stop(telegram: TelegramServer, desk: Desk) -> None:
     telegram.write("/events", language="tr")
     (answer,) = await telegram.answers(1)
     telegram.tap(answer, "stay:events", language="tr")
     *_, asked = await telegram.answers(2)
-    assert not kept
+    assert not await desk.store.opt_ins("events")
     telegram.tap(asked, "stay:events:yes", language="tr")
     *_, agreed = await telegram.answers(3)
-    assert kept == [(desk.store.key("telegram", "7"), "7", "events", "tr")]
+    assert await desk.store.opt_ins("events") == (OptIn(desk.store.key("telegram", "7"), "7", "tr"),)
     telegram.tap(agreed, "stop:events", language="tr")
     await telegram.answers(4)
-    assert not kept
+    assert not await desk.store.opt_ins("events")
 
 
 # --- what is no text ---------------------------------------------------------------------------------------
@@ -409,9 +392,9 @@ async def test_who_writes_very_fast_is_told_once_and_answered(telegram: Telegram
 
 
 def test_the_pace_is_judged_by_when_messages_were_sent() -> None:
-    pace = Pace()
-    assert not any(pace.is_too_fast("a", 5.0 * second) for second in range(30))
-    assert [pace.is_too_fast("b", 1.0) for _ in range(MOST + 3)].count(True) == 1
+    haste = Haste()
+    assert not any(haste.is_too_fast("a", 5.0 * second) for second in range(30))
+    assert [haste.is_too_fast("b", 1.0) for _ in range(MOST + 3)].count(True) == 1
 
 
 async def test_typing_is_shown_only_while_an_answer_is_slow() -> None:
@@ -447,6 +430,17 @@ async def test_a_location_sorts_by_distance_and_is_not_kept(telegram: TelegramSe
     assert venue["method"] == "sendVenue"
     kept = await desk.store.load_conversation(desk.store.key("telegram", "7"))
     assert "51.34" not in repr(kept)
+
+
+def test_a_position_is_given_out_once_and_soon_forgotten() -> None:
+    now = [0.0]
+    positions = Positions(lambda: now[0])
+    here = Coordinates(latitude=51.34, longitude=12.37)
+    positions.keep("a", here)
+    positions.keep("b", here)
+    assert (positions.take("a"), positions.take("a")) == (here, None)
+    now[0] = KEPT_SECONDS + 1
+    assert positions.take("b") is None
 
 
 async def test_a_location_without_a_question_asks_for_one(telegram: TelegramServer, desk: Desk) -> None:

@@ -55,7 +55,7 @@ def _turn(chat: Chat, message: Message) -> tuple[Turn, Conversation]:
         # A button goes on in the language spoken last, words are read by the phone's.
         spoken = before.spoken if message.choice else None
         message = replace(message, language=spoken or chat.language)
-    position = message.position or chat.memory.positions.pop(chat.key, None)
+    position = message.position or chat.memory.positions.take(chat.key)
     message = replace(message, conversation=chat.key, position=position)
     turn = chat.desk.answer("telegram", message, before)
     kept = turn.conversation

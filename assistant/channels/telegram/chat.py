@@ -12,11 +12,11 @@ from telegram.constants import ChatType
 
 from assistant.channels.desk import Desk
 from assistant.channels.telegram.calls import Call, collect
+from assistant.channels.telegram.haste import Haste
 from assistant.channels.telegram.keyboards import send_message
-from assistant.channels.telegram.pace import Pace
+from assistant.channels.telegram.positions import Positions
 from assistant.channels.texts import PAGE, TELEGRAM, WIDGET
 from assistant.dialogue.state import Conversation
-from assistant.knowledge.model import Coordinates
 from assistant.language.tags import negotiate
 from assistant.language.translations import Text
 from assistant.pipeline import Assistant
@@ -29,17 +29,16 @@ SENTENCES = {**PAGE, **WIDGET, **TELEGRAM}
 class Memory:
     """What is known of chats in memory only."""
 
-    pace: Pace = field(default_factory=Pace)
+    haste: Haste = field(default_factory=Haste)
     albums: dict[str, str] = field(default_factory=dict)
     """The album of pictures each chat sent last."""
-    positions: dict[str, Coordinates] = field(default_factory=dict)
-    """Where somebody is, until their next question is answered."""
+    positions: Positions = field(default_factory=Positions)
 
     def forget(self, key: str) -> None:
         """Forget a chat."""
-        self.pace.forget(key)
+        self.haste.forget(key)
         self.albums.pop(key, None)
-        self.positions.pop(key, None)
+        self.positions.forget(key)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from assistant.rendering.telegram import Button, Rows, TelegramMessage, button, 
 
 Command = Callable[[Chat], Awaitable[None]]
 MOST_EVENTS = 8
+PRIVACY = ("telegram", "words", "unanswered", "counts", "feedback", "rights")
+"""What of the privacy page (pages/about.py) holds for Telegram."""
 
 
 async def start(chat: Chat) -> None:
@@ -81,8 +83,7 @@ async def events(chat: Chat) -> None:
 
 async def privacy(chat: Chat) -> None:
     """Say what is kept, and offer to delete it."""
-    sentences = (chat.sentence(name) for name in ("privacy_telegram", "privacy_unanswered", "privacy_words"))
-    html = "\n\n".join(render_sentence(text).html for text in sentences)
+    html = "\n\n".join(render_sentence(chat.sentence(f"privacy_{name}")).html for name in PRIVACY)
     chat.send(TelegramMessage(html, _rows([button(chat.sentence("command_forget").value, "forget")])))
 
 

@@ -61,10 +61,8 @@ def _sharing(chat: Chat, reply: Reply, entry: Entry) -> Rows:
 
 
 def _feedback(chat: Chat, reply: Reply, entry: Entry) -> Rows:
-    """Whether it helped: below whole answers, where somebody counts it."""
+    """Whether it helped: below whole answers."""
     if reply.decision != "answer" or any(block.type in ("card", "share") for block in reply.blocks):
-        return ()
-    if getattr(chat.desk.store, "count_feedback", None) is None:
         return ()
     question = button(f"{chat.sentence('helpful').value} 👍", f"ok:{entry.id}:yes")
     no = button("👎", f"ok:{entry.id}:no")
@@ -140,9 +138,8 @@ async def ask_location(chat: Chat, value: str) -> None:
 async def feedback(chat: Chat, value: str) -> None:
     """Count whether an answer helped; the question disappears."""
     entry, _, said = value.rpartition(":")
-    count = getattr(chat.desk.store, "count_feedback", None)
-    if count is not None and chat.assistant.knowledge.public(entry) and said in _FEEDBACK:
-        await count(entry, chat.language, _FEEDBACK[said])
+    if chat.assistant.knowledge.public(entry) and said in _FEEDBACK:
+        chat.desk.feedback(entry, chat.language, _FEEDBACK[said])
     query = chat.update.callback_query
     pressed = query.message if query else None
     if isinstance(pressed, TelegramUpdateMessage) and button_data(pressed.reply_markup):

@@ -117,7 +117,7 @@ async def said(chat: Chat) -> None:
         return  # a live location moves, a caption was taken away: nothing is asked
     if _is_more_of_an_album(chat) and not words:
         return
-    if chat.memory.pace.is_too_fast(chat.key, message.date.timestamp()):
+    if chat.memory.haste.is_too_fast(chat.key, message.date.timestamp()):
         chat.say("too_many")
     lead = "edited" if edited else "forwarded" if message.forward_origin else reaction(message)
     if words:

@@ -16,8 +16,8 @@ EVENTS = "events"
 
 
 def offer(chat: Chat, topic: str) -> Iterable[tuple[Button, ...]]:
-    """Return the row that offers to be told about a topic; none in groups or where nobody could tell."""
-    if chat.is_group or getattr(chat.desk.store, "add_opt_in", None) is None:
+    """Return the row that offers to be told about a topic; none in groups."""
+    if chat.is_group:
         return
     found = button(f"🔔 {chat.sentence('stay_informed').value}", f"stay:{topic}")
     if found:
@@ -30,20 +30,17 @@ async def stay(chat: Chat, value: str) -> None:
     name = _name(chat, topic)
     if name is None:
         return chat.say("renewed")
-    add = getattr(chat.desk.store, "add_opt_in", None)
-    if said != "yes" or add is None:
+    if said != "yes":
         agree = button(chat.sentence("stay_yes").value, f"stay:{topic}:yes")
         return chat.say("stay_ask", ((agree,),) if agree else ())
-    await add(chat.key, str(chat.id), topic, chat.language)
+    await chat.desk.store.add_opt_in(chat.key, str(chat.id), topic, chat.language)
     end = button(chat.sentence("stay_stop").value, f"stop:{topic}")
     chat.say("stay_set", ((end,),) if end else (), topic=name)
 
 
 async def stop(chat: Chat, value: str) -> None:
     """End the messages about a topic, also about one that is gone."""
-    remove = getattr(chat.desk.store, "remove_opt_in", None)
-    if remove is not None:
-        await remove(chat.key, value)
+    await chat.desk.store.remove_opt_in(chat.key, value)
     chat.say("stay_ended", topic=_name(chat, value) or value)
 
 

@@ -27,7 +27,7 @@ async def locate(chat: Chat) -> None:
     assistant = chat.assistant
     entry = assistant.knowledge.public(chat.conversation.recent_entry(assistant.now()))
     if entry is None:
-        chat.memory.positions[chat.key] = here
+        chat.memory.positions.keep(chat.key, here)
         return _say(chat, "location_thanks")
     nearest = _nearest(chat, entry, here)
     if not nearest:

@@ -23,7 +23,7 @@ from assistant.channels.telegram.inbox import Bot, Inbox
 from assistant.channels.telegram.outbox import Sender
 from assistant.channels.telegram.pacing import NONE, TELEGRAM
 from assistant.channels.telegram.polling import backoff, poll
-from assistant.channels.telegram.status import Status, StatusCollector
+from assistant.channels.telegram.status import Status, StatusMetrics
 from assistant.channels.telegram.webhook import keep_webhook, webhook_routes
 from assistant.settings import Settings
 from assistant.storage.broadcasts import Broadcasts
@@ -66,13 +66,14 @@ async def run_telegram(desk: Desk, settings: Settings) -> AsyncIterator[Telegram
     async with AsyncExitStack() as stack:
         api = await stack.enter_async_context(open_api(settings.telegram_api, settings.telegram_token))
         telegram = _build(desk, settings, api)
-        collector = StatusCollector(telegram.status)
-        desk.metrics.registry.register(collector)
-        stack.callback(desk.metrics.registry.unregister, collector)
+        shown = StatusMetrics(desk.metrics.registry, telegram.status)
+        stack.callback(shown.unregister)
         desk.reports["telegram"] = telegram.status.report
         stack.callback(desk.reports.pop, "telegram")
+        desk.refreshers["telegram"] = shown.refresh
+        stack.callback(desk.refreshers.pop, "telegram")
         await stack.enter_async_context(running(_lead(telegram)))
-        await stack.enter_async_context(running(_count(telegram)))
+        await stack.enter_async_context(running(_count(telegram, shown)))
         yield telegram
 
 
@@ -173,14 +174,15 @@ async def _stay(name: str, work: Callable[[], Awaitable[None]]) -> None:
             await asyncio.sleep(1)
 
 
-async def _count(telegram: Telegram) -> None:
-    """Keep the figures of readiness and metrics fresh."""
+async def _count(telegram: Telegram, shown: StatusMetrics) -> None:
+    """Keep the figures of readiness and metrics fresh; another process may be asked for them."""
     while True:
         backlog = await telegram.delivery.backlog()
         if backlog is not None:
             telegram.status.inbox, telegram.status.outbox = backlog
         else:
             telegram.status.outbox = telegram.sender.in_memory
+        shown.refresh()
         await asyncio.sleep(COUNT_SECONDS)
 
 

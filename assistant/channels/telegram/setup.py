@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from telegram import Bot, BotCommand
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
+from assistant.channels.telegram.client import PUBLIC
 from assistant.channels.telegram.commands import COMMANDS
 from assistant.channels.texts import TELEGRAM
 from assistant.errors import LotseError
@@ -20,7 +21,6 @@ from assistant.knowledge.model import Knowledge
 from assistant.language.translations import Translations
 from assistant.settings import Settings
 
-PUBLIC = "https://api.telegram.org/bot"
 NAME = "Lotse"
 EVERYBODY = ""
 """Telegram's language code for everybody whose language is not set."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from assistant.channels.telegram.outbox import Counts
 
@@ -62,29 +61,42 @@ class Status:
         return problem is None and (heard or not self.is_leading), details
 
 
-class StatusCollector(Collector):
-    """The metrics of the bot, read when somebody asks."""
+class StatusMetrics:
+    """The metrics of the bot in a registry; of several processes the one that leads is shown."""
 
-    def __init__(self, status: Status) -> None:
+    def __init__(self, registry: CollectorRegistry, status: Status) -> None:
+        def gauge(name: str, text: str) -> Gauge:
+            return Gauge(f"lotse_telegram_{name}", text, registry=registry, multiprocess_mode="livemax")
+
+        def counter(name: str, text: str) -> Counter:
+            return Counter(f"lotse_telegram_{name}", text, registry=registry)
+
+        self._registry = registry
         self._status = status
+        self._counted = Counts()
+        self._poll_age = gauge("poll_age_seconds", "Seconds since Telegram answered last")
+        self._inbox = gauge("inbox", "Updates that wait")
+        self._outbox = gauge("outbox", "Calls on their way")
+        self._leading = gauge("leading", "1 when this process fetches and sends")
+        self._sent = counter("sent", "Calls sent")
+        self._failed = counter("failed", "Tries to send that did not succeed")
+        self._dropped = counter("dropped", "Calls given up")
 
-    def collect(self) -> Iterable[Metric]:
-        """Yield the metrics."""
-        return self._metrics()
-
-    def _metrics(self) -> Iterator[Metric]:
-        status = self._status
+    def refresh(self) -> None:
+        """Bring the metrics up to date with the status."""
+        status, counts, before = self._status, replace(self._status.counts), self._counted
         age = status.poll_age
-        for name, text, value in (
-            ("poll_age_seconds", "Seconds since Telegram answered last", -1.0 if age is None else age),
-            ("inbox", "Updates that wait", status.inbox),
-            ("outbox", "Calls on their way", status.outbox),
-            ("leading", "1 when this process fetches and sends", int(status.is_leading)),
-        ):
-            yield GaugeMetricFamily(f"lotse_telegram_{name}", text, value)
-        for name, text, count in (
-            ("sent", "Calls sent", status.counts.sent),
-            ("failed", "Tries to send that did not succeed", status.counts.failed),
-            ("dropped", "Calls given up", status.counts.dropped),
-        ):
-            yield CounterMetricFamily(f"lotse_telegram_{name}", text, count)
+        self._poll_age.set(-1.0 if age is None else age)
+        self._inbox.set(status.inbox)
+        self._outbox.set(status.outbox)
+        self._leading.set(status.is_leading)
+        self._sent.inc(counts.sent - before.sent)
+        self._failed.inc(counts.failed - before.failed)
+        self._dropped.inc(counts.dropped - before.dropped)
+        self._counted = counts
+
+    def unregister(self) -> None:
+        """Take the metrics out of the registry."""
+        gauges = (self._poll_age, self._inbox, self._outbox, self._leading)
+        for metric in (*gauges, self._sent, self._failed, self._dropped):
+            self._registry.unregister(metric)

@@ -44,10 +44,17 @@ class Answered:
 
     def keep(self, message: str, words: tuple[str | None, ...], conversation: str, body: bytes) -> None:
         """Keep an answer for an hour, as long as there is room."""
-        now = self.clock()
-        self._kept[message] = Sent(now, self._digest(words), conversation, body)
+        self._kept[message] = Sent(self.clock(), self._digest(words), conversation, body)
         self._kept.move_to_end(message)
-        while len(self._kept) > MOST or now - next(iter(self._kept.values())).seen > KEPT_SECONDS:
+        self.expire()
+
+    def expire(self) -> None:
+        """Delete the answers whose hour is over, and the oldest when there are too many."""
+        now = self.clock()
+        while self._kept:
+            oldest = next(iter(self._kept.values()))
+            if now - oldest.seen <= KEPT_SECONDS and len(self._kept) <= MOST:
+                break
             self._kept.popitem(last=False)
 
     def forget(self, conversation: str) -> None:

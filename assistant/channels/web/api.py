@@ -12,11 +12,11 @@ from pydantic import BaseModel, ValidationError
 from assistant.channels.texts import widget_texts
 from assistant.channels.web.failures import TooMany
 from assistant.channels.web.keys import ANSWERED, CONVERSATIONS, DESK, LIMITS
-from assistant.channels.web.models import AskReply, AskRequest, FeedbackRequest, Language, Texts
+from assistant.channels.web.models import AskReply, AskRequest, FeedbackRequest, Texts
 from assistant.channels.web.responses import cached_json, gunzipped, gzipped, json_response, sent, to_json
 from assistant.channels.web.wishes import wished_language
 from assistant.dialogue.state import Message
-from assistant.language.tags import direction, endonym, negotiate
+from assistant.language.tags import direction, languages_of, negotiate
 
 ASK = "/api/v1/ask"
 BODY_SECONDS = 15
@@ -99,8 +99,7 @@ async def entry(request: web.Request) -> web.Response:
 
 async def languages(request: web.Request) -> web.Response:
     """Return the languages with their own names."""
-    tags = request.app[DESK].assistant.languages
-    found = [Language(tag, endonym(tag), direction(tag)) for tag in tags]
+    found = languages_of(request.app[DESK].assistant.languages)
     return cached_json(request, found, KEPT_SECONDS)
 
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import jinja2
 from aiohttp import web
 
 from assistant.channels.texts import widget_texts
 from assistant.channels.web.keys import DESK
+from assistant.channels.web.pages.shell import templates
 from assistant.channels.web.wishes import wished_language
 from assistant.language.tags import direction
 
 PATH = "/embed"
-_template = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-).get_template("embed.html")
 
 
 def routes() -> list[web.RouteDef]:
@@ -28,7 +21,7 @@ def routes() -> list[web.RouteDef]:
 async def embed(request: web.Request) -> web.Response:
     """The page for frames; who may frame it is said by its Content-Security-Policy."""
     language = wished_language(request)
-    text = _template.render(
+    text = templates.get_template("embed.html").render(
         language=language,
         direction=direction(language),
         say=widget_texts(request.app[DESK].assistant.translations, language),

@@ -6,30 +6,22 @@ import math
 
 from aiohttp import web
 
-from assistant.channels.texts import PAGE, TELEGRAM, WIDGET
 from assistant.channels.web import pages
 from assistant.channels.web.keys import DESK
+from assistant.channels.web.pages.errors import SENTENCES
 from assistant.channels.web.responses import json_response
 from assistant.channels.web.wishes import spoken
 
 BODY_LIMIT = 32_768
 """Bytes: 2,000 letters of any script, written as JSON escapes too, and the sealed state."""
 
-_FOR_PEOPLE = {
-    404: PAGE["not_found"],
-    413: WIDGET["long"],
-    429: WIDGET["limit"],
-    500: TELEGRAM["trouble"],
-    503: WIDGET["resting"],
-}
-"""Sentences in the language of the person; what else goes wrong is for whoever writes the program."""
 _FOR_PROGRAMS = {
     400: 'The body must be JSON like {"text": "Deutschkurs"}.',
     404: "There is nothing at this address.",
     405: "This address takes another method.",
     408: "The request did not arrive in time.",
-    413: f"The body is larger than {BODY_LIMIT} bytes.",
 }
+"""What is said to whoever writes the program, where no sentence for people fits."""
 _HEADERS_OF_ERROR = ("Allow", "Retry-After")
 
 
@@ -46,25 +38,19 @@ def failure(request: web.Request, error: web.HTTPException | None) -> web.Stream
     status = error.status if error is not None else 500
     reason = error.reason if error is not None else ""
     kept = {name: error.headers[name] for name in _HEADERS_OF_ERROR if error and name in error.headers}
-    wished = error.language if isinstance(error, TooMany) else request.query.get("language")
-    language = spoken(request, wished)
     if _is_for_people(request):
-        response: web.StreamResponse = pages.error_page(request, status, _sentence(request, status, language))
+        response: web.StreamResponse = pages.error_page(request, status)
         response.headers.update(kept)
         return response
-    if status in _FOR_PEOPLE and status != 404:
-        message = _sentence(request, status, language)
+    if status in SENTENCES and status != 404:
+        wished = error.language if isinstance(error, TooMany) else request.query.get("language")
+        language = spoken(request, wished)
+        message = request.app[DESK].assistant.translations.message(language, SENTENCES[status]).value
     else:
         advice = _FOR_PROGRAMS.get(status, "")
         message, language = (f"{reason}. {advice}" if status == 400 else advice or str(reason)).strip(), "en"
     body = {"error": {"status": status, "message": message, "language": language}}
     return json_response(request, body, status, kept)
-
-
-def _sentence(request: web.Request, status: int, language: str) -> str:
-    """What people read, in their language; for the rare rest that something went wrong."""
-    msgid = _FOR_PEOPLE.get(status, _FOR_PEOPLE[500])
-    return request.app[DESK].assistant.translations.message(language, msgid).value
 
 
 def _is_for_people(request: web.Request) -> bool:

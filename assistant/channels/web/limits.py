@@ -38,6 +38,14 @@ class Buckets:
             self._levels.popitem(last=False)
         return wait
 
+    def expire(self, now: float) -> None:
+        """Delete what is full again: it says no more than a key nobody has used."""
+        while self._levels:
+            oldest, (_, seen) = next(iter(self._levels.items()))
+            if (now - seen) * self.rate < self.burst:
+                break
+            del self._levels[oldest]
+
 
 @dataclass
 class Limits:
@@ -71,6 +79,11 @@ class Limits:
         else:
             first = self.conversations.take(self._hashed(conversation), now)
         return first or self.addresses.take(address, now)
+
+    def expire(self) -> None:
+        """Delete what is known of addresses and conversations that have been quiet for a while."""
+        for buckets in (self.conversations, self.addresses, self.starts):
+            buckets.expire(self.clock())
 
     def _address(self, request: web.Request) -> bytes:
         return self._hashed(_network_of(client_address(request, self.proxies)))

@@ -53,7 +53,7 @@ class Conversations:
     def load(self, key: str | None, state: str | None = None) -> tuple[str, Conversation]:
         """Return a conversation and its key; a key that neither memory nor the state knows gets a new one."""
         now = self.clock()
-        self._expire(now)
+        self.expire()
         if not key or self.deleted.holds(key, now):
             return secrets.token_urlsafe(16), Conversation()
         kept = self._kept.get(key)
@@ -76,6 +76,15 @@ class Conversations:
         self._kept.pop(key, None)
         self.deleted.add(key, self.clock())
 
+    def expire(self) -> None:
+        """Delete the conversations whose hour is over."""
+        now = self.clock()
+        while self._kept:
+            oldest, kept = next(iter(self._kept.items()))
+            if now - kept.seen <= KEPT_SECONDS and len(self._kept) < MOST:
+                break
+            del self._kept[oldest]
+
     def _open(self, key: str, state: str, now: float) -> Kept | None:
         plain = self.sealer.open_text(state)
         if plain is None:
@@ -85,10 +94,3 @@ class Conversations:
         if conversation is None or own.decode() != key or now - float(sealed) > KEPT_SECONDS:
             return None
         return Kept(now, int(turn), conversation)
-
-    def _expire(self, now: float) -> None:
-        while self._kept:
-            oldest, kept = next(iter(self._kept.items()))
-            if now - kept.seen <= KEPT_SECONDS and len(self._kept) < MOST:
-                break
-            del self._kept[oldest]

@@ -12,6 +12,9 @@ from assistant.knowledge.model import Coordinates
 from assistant.language.tags import Direction
 
 MAX_TEXT = 2000
+"""Characters of a question; matching looks at fewer."""
+MAX_STATE = 4000
+MAX_CHOICE = 100
 Tag = Annotated[str, StringConstraints(max_length=35)]
 EntryId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Wrong = Literal["phone", "hours", "address", "other"]
@@ -23,14 +26,14 @@ class AskRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     text: Annotated[str, StringConstraints(max_length=MAX_TEXT)] = Field("", description="What is asked.")
-    choice: Annotated[str, StringConstraints(max_length=100)] | None = Field(
+    choice: Annotated[str, StringConstraints(max_length=MAX_CHOICE)] | None = Field(
         None, description="Id of a choice or tool of the reply before; its button was pressed."
     )
     language: Tag | None = Field(None, description="The language the person chose (BCP 47).")
     conversation: Annotated[str, StringConstraints(max_length=64)] | None = Field(
         None, description="Key of the conversation, from the reply before; a new one starts without."
     )
-    state: Annotated[str, StringConstraints(max_length=4000)] | None = Field(
+    state: Annotated[str, StringConstraints(max_length=MAX_STATE)] | None = Field(
         None, description="The sealed conversation of the reply before; it survives a restart of the server."
     )
     message: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")] | None = Field(
@@ -74,15 +77,6 @@ class AskReply(Reply):
     """The conversation, sealed; to be sent back with the next message."""
     chosen: str | None
     """The language the person chose, also by words ("in Arabic please")."""
-
-
-@dataclass(frozen=True)
-class Language:
-    """A language Lotse speaks, with its own name."""
-
-    tag: str
-    name: str
-    direction: Direction
 
 
 @dataclass(frozen=True)

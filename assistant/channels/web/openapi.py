@@ -10,12 +10,13 @@ from pydantic import TypeAdapter
 from assistant import __version__
 from assistant.answers.reply import Reply
 from assistant.channels.web import models
+from assistant.language.tags import Language
 
 JSON = "application/json"
 TEMPLATE = "#/components/schemas/{model}"
 _REQUESTS = {"AskRequest": models.AskRequest, "FeedbackRequest": models.FeedbackRequest}
 _REPLIES: dict[str, Any] = {
-    "AskReply": models.AskReply, "Reply": Reply, "Languages": tuple[models.Language, ...],
+    "AskReply": models.AskReply, "Reply": Reply, "Languages": tuple[Language, ...],
     "Texts": models.Texts, "Failed": models.Failed, "Health": models.Health, "Readiness": models.Readiness,
 }  # fmt: skip
 _OPEN = ("Coordinates", "Readiness")

@@ -11,7 +11,7 @@ import orjson
 from aiohttp import web
 
 JSON = "application/json"
-WORTH_GZIP = 1000
+WORTH_GZIP = 600
 """Bytes from which compression pays; below, one packet carries it anyway."""
 GZIP = 31
 """zlib's window bits for the gzip format (RFC 1952)."""
@@ -33,7 +33,7 @@ def cached_json(request: web.Request, data: Any, seconds: int, vary: str = "") -
         headers["Vary"] = vary
     if is_known(request, tag):
         return web.Response(status=304, headers=headers)
-    return sent(request, body, headers=headers)
+    return sent(request, body, gzipped(body, 9) if takes_gzip(request) else None, headers=headers)
 
 
 def to_json(data: Any) -> bytes:
@@ -42,7 +42,7 @@ def to_json(data: Any) -> bytes:
 
 
 def gzipped(body: bytes, level: int = 1) -> bytes:
-    """Return bytes as gzip; level 1 makes a third of an answer in 0.06 ms, more does not pay."""
+    """Return bytes as gzip; level 1 makes a third of an answer in 0.06 ms, more pays for what is kept."""
     return zlib.compress(body, level, GZIP)
 
 

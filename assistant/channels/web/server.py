@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -12,6 +13,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from assistant.background import running
 from assistant.channels.desk import Desk
 from assistant.channels.web import api, embed, operating, pages, sharing, static_files, widget
 from assistant.channels.web.answered import Answered
@@ -34,6 +36,8 @@ OTHER = "other"
 """Route of requests for addresses that do not exist."""
 UNCOUNTED = ("/static/", "/widget", "/telegram/", "/healthz", "/readyz", "/metrics")
 """No limit: files, what machines ask that watch, Telegram's updates. /api/v1/ask counts messages itself."""
+FORGET_SECONDS = 60
+"""How often it is deleted from memory what its time is over for, also while nobody asks."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = structlog.get_logger()
 
@@ -93,9 +97,23 @@ async def run_web(
         except OSError as error:
             raise port_taken(settings, error) from error
         host, port = runner.addresses[0][:2]
-        yield f"http://{host}:{port}"
+        async with running(_keep_forgetting(app)):
+            yield f"http://{host}:{port}"
     finally:
         await runner.cleanup()
+
+
+async def _keep_forgetting(app: web.Application) -> None:
+    while True:
+        await asyncio.sleep(FORGET_SECONDS)
+        expire(app)
+
+
+def expire(app: web.Application) -> None:
+    """Delete what the privacy page says is forgotten by now: conversations, answers, addresses."""
+    app[CONVERSATIONS].expire()
+    app[ANSWERED].expire()
+    app[LIMITS].expire()
 
 
 def port_taken(settings: Settings, error: OSError) -> LotseError:

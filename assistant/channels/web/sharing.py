@@ -9,8 +9,8 @@ from aiohttp import web
 
 from assistant.answers.calendar import calendar_file
 from assistant.answers.dates import has_dates
-from assistant.channels.web.keys import DESK, SETTINGS
-from assistant.channels.web.wishes import wished_language
+from assistant.channels.web.keys import DESK
+from assistant.channels.web.wishes import reached_at, wished_language
 from assistant.knowledge.model import Entry
 
 ERROR_CORRECTION = "m"
@@ -28,8 +28,7 @@ def routes() -> list[web.RouteDef]:
 async def qr_code(request: web.Request) -> web.Response:
     """The address of an answer as QR code (SVG)."""
     entry = _entry(request)
-    base = request.app[SETTINGS].public_url or f"{request.scheme}://{request.host}"
-    address = f"{base}/q/{entry.id}"
+    address = f"{reached_at(request)}/q/{entry.id}"
     if request.query.get("language"):
         address += f"?language={wished_language(request)}"
     out = io.BytesIO()

@@ -36,6 +36,12 @@ _CASTS = re.compile(r"/\*\* ?@(?:type|param)[^\n]*?\*/ ?")
 _IMPORTS = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORTS = re.compile(r"^export (?=const|class|function)", re.MULTILINE)
 _INDENTS = re.compile(r"^[ \t]+", re.MULTILINE)
+_ASIDES = re.compile(r"/\*(?!\*)(?:(?!\*/).)*\*/ ?")
+_SPACES = re.compile(
+    r'("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)'  # texts stay as they are
+    r"|(?<![\w$+-]) +| +(?![\w$+-])|(?<=[;{,(\[])\n+|\n+(?=\n)"
+)
+"""Spaces beside a sign, and ends of lines where no semicolon could be missing; `a + +b` stays."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ async def chat(request: web.Request) -> web.Response:
 def chat_script() -> Script:
     """Return the chat's modules as one script."""
     sources = [(STATIC / "widget" / f"{name}.js").read_text(encoding="utf-8") for name in MODULES]
-    return _script("".join(_IMPORTS.sub("", _EXPORTS.sub("", squeeze(source))) for source in sources) + ENTRY)
+    return _script("".join(squeeze(_IMPORTS.sub("", _EXPORTS.sub("", source))) for source in sources) + ENTRY)
 
 
 def version() -> str:
@@ -82,13 +88,15 @@ def launcher_script(language: str, opening: str, failed: str) -> Script:
     """Return the launcher for a language: `opening` names its button, `failed` is said when nothing loads."""
     served = {"version": version(), "language": language, "open": opening, "failed": failed}
     line = f"const SERVED = {json.dumps(served, ensure_ascii=False)};"
-    source = squeeze((STATIC / LAUNCHER).read_text(encoding="utf-8"))
-    return _script(PLACEHOLDER.sub(lambda _: line, source, count=1))
+    source = (STATIC / LAUNCHER).read_text(encoding="utf-8")
+    return _script(squeeze(PLACEHOLDER.sub(lambda _: line, source, count=1)))
 
 
 def squeeze(source: str) -> str:
-    """Return a script without its comments and indentation: people read the files, phones load them."""
-    return _INDENTS.sub("", _CASTS.sub("", _COMMENTS.sub("", source)))
+    """Return a script without comments and needless spaces: people read the files, phones load them."""
+    for part in (_COMMENTS, _CASTS, _ASIDES, _INDENTS):
+        source = part.sub("", source)
+    return _SPACES.sub(lambda found: found[1] or "", source)
 
 
 def _script(text: str) -> Script:

@@ -1,10 +1,10 @@
-"""The language a request wishes for."""
+"""What a request says of the reader: the language they wish for, the address they came by."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
-from assistant.channels.web.keys import DESK
+from assistant.channels.web.keys import DESK, SETTINGS
 from assistant.language.tags import negotiate
 
 MOST_WISHES = 10
@@ -27,3 +27,8 @@ def spoken(request: web.Request, *wishes: str | None) -> str:
 def is_tag(text: str) -> bool:
     """Whether a text could be a language tag (BCP 47)."""
     return 1 < len(text) <= 35 and text.isascii() and text.replace("-", "").replace("_", "").isalnum()
+
+
+def reached_at(request: web.Request) -> str:
+    """Return where people reach this server: what is set, else the address the request came by."""
+    return request.app[SETTINGS].public_url or f"{request.scheme}://{request.host}"

@@ -9,11 +9,8 @@ from aiohttp import web
 
 from assistant.answers.reply import Reply
 from assistant.channels.web.keys import CONVERSATIONS, DESK
+from assistant.channels.web.models import MAX_CHOICE, MAX_STATE, MAX_TEXT
 from assistant.dialogue.state import Message
-
-LONGEST = 2000
-"""Characters of a question; matching looks at fewer."""
-LONGEST_STATE = 8000
 
 
 @dataclass(frozen=True)
@@ -47,8 +44,8 @@ def asked_in(fields: Mapping[str, object]) -> Asked:
         return value[:longest].strip() if isinstance(value, str) else ""
 
     return Asked(
-        text("q", LONGEST), text("choice", 100), text("language", 35), text("conversation", 100),
-        text("state", LONGEST_STATE),
+        text("q", MAX_TEXT), text("choice", MAX_CHOICE), text("language", 35), text("conversation", 100),
+        text("state", MAX_STATE),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from assistant.channels.web.pages.errors import not_found
 from assistant.channels.web.pages.phrases import Phrase, phrase
 from assistant.channels.web.pages.shell import address, page
 from assistant.channels.web.pages.topics import icon_of
-from assistant.channels.web.wishes import wished_language
+from assistant.channels.web.wishes import reached_at, wished_language
 from assistant.knowledge.model import Entry
 from assistant.pipeline import Assistant
 from assistant.rendering.structured_data import structured_data
@@ -71,7 +71,7 @@ async def answer(request: web.Request) -> web.Response:
         calendar=_calendar(assistant, language, entry),
         paper=paper if paper in PAPERS else "", papers=PAPERS,
         printed=_printed(assistant, language),
-        shown_address=address(f"{_host(request)}/q/{entry.id}", language=language),
+        shown_address=address(f"{reached_at(request)}/q/{entry.id}", language=language),
         data=structured_data(
             assistant.knowledge, assistant.translations, language, entry, assistant.now(),
             address(f"{base}/q/{entry.id}", language=language) if base else "",
@@ -128,7 +128,7 @@ async def path(request: web.Request) -> web.Response:
         chain=assistant.guide.chain(language, found), at=request.query.get("at", ""),
         german=assistant.guide.chain(source, found) if foreign else None,
         printed=_printed(assistant, language),
-        shown_address=address(f"{_host(request)}/path/{found.id}", language=language),
+        shown_address=address(f"{reached_at(request)}/path/{found.id}", language=language),
     )  # fmt: skip
 
 
@@ -141,8 +141,3 @@ def _calendar(assistant: Assistant, language: str, entry: Entry) -> Phrase | Non
 
 def _printed(assistant: Assistant, language: str) -> Phrase:
     return phrase(assistant, language, PAGE["printed"], date=date(assistant.now().date(), language))
-
-
-def _host(request: web.Request) -> str:
-    """Where people reach this server: what is set, else the address they came by."""
-    return request.app[SETTINGS].public_url or f"{request.scheme}://{request.host}"

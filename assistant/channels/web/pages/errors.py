@@ -6,25 +6,26 @@ from aiohttp import web
 
 from assistant.channels.texts import PAGE, TELEGRAM, WIDGET
 from assistant.channels.web.keys import DESK
-from assistant.channels.web.pages.phrases import Phrase, phrase
+from assistant.channels.web.pages.phrases import phrase
 from assistant.channels.web.pages.shell import page
 from assistant.channels.web.pages.topics import main_topics
 from assistant.channels.web.wishes import wished_language
-from assistant.language.translations import Text
 
-_SENTENCES = {404: PAGE["not_found"], 429: WIDGET["limit"], 413: WIDGET["long"], 503: WIDGET["resting"]}
+SENTENCES = {
+    404: PAGE["not_found"],
+    413: WIDGET["long"],
+    429: WIDGET["limit"],
+    500: TELEGRAM["trouble"],
+    503: WIDGET["resting"],
+}
+"""What people read of an error; of all others that something went wrong (500)."""
 
 
-def error_page(request: web.Request, status: int, sentence: str = "") -> web.Response:
-    """Return the page for an error.
-
-    `sentence`: what happened, in the language of the person; without it the status says so.
-    """
+def error_page(request: web.Request, status: int) -> web.Response:
+    """Return the page for an error."""
     assistant = request.app[DESK].assistant
     language = wished_language(request)
-    said = phrase(assistant, language, _SENTENCES.get(status, TELEGRAM["trouble"]))
-    if sentence:
-        said = Phrase(Text(language, sentence), language)
+    said = phrase(assistant, language, SENTENCES.get(status, SENTENCES[500]))
     return page(
         request, "error.html", language, status=status, elsewhere={"path": "/"}, private=True,
         sentence=said, topics=main_topics(assistant, language),

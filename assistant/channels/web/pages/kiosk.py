@@ -22,7 +22,7 @@ IDLE, WARNING = 60, 20
 
 
 @dataclass(frozen=True)
-class Limits:
+class Timing:
     """Seconds without a touch until it asks, and until it then forgets."""
 
     idle: int
@@ -57,7 +57,7 @@ async def ask(request: web.Request) -> web.Response:
     entry = assistant.knowledge.public(reply.entry)
     return page(
         request, "kiosk_answer.html", reply.language, private=True, reply=reply, conversation=carried,
-        taken=entry.id if entry and reply.decision == "answer" else "", limits=_limits(request),
+        taken=entry.id if entry and reply.decision == "answer" else "", timing=_timing(request),
     )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _tiles(request: web.Request) -> web.Response:
     greetings = {(p := phrases_of(assistant, tag)["kiosk_touch"]).value: p for tag in spoken}.values()
     return page(
         request, "kiosk_start.html", language, private=True, greetings=greetings, conversation=None,
-        limits=_limits(request),
+        timing=_timing(request),
     )  # fmt: skip
 
 
@@ -82,12 +82,12 @@ def _topics(request: web.Request, language: str) -> web.Response:
     assistant = request.app[DESK].assistant
     return page(
         request, "kiosk_topics.html", language, private=True, topics=main_topics(assistant, language),
-        paths=assistant.guide.chains(language), conversation=None, limits=_limits(request),
+        paths=assistant.guide.chains(language), conversation=None, timing=_timing(request),
     )  # fmt: skip
 
 
-def _limits(request: web.Request) -> Limits:
-    return Limits(_seconds(request, "idle", IDLE), _seconds(request, "warning", WARNING))
+def _timing(request: web.Request) -> Timing:
+    return Timing(_seconds(request, "idle", IDLE), _seconds(request, "warning", WARNING))
 
 
 def _seconds(request: web.Request, name: str, default: int) -> int:

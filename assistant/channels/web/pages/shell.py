@@ -15,19 +15,10 @@ from markupsafe import Markup
 from assistant.answers.facts import LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE
 from assistant.channels.web.keys import DESK, SETTINGS
 from assistant.channels.web.pages.phrases import phrases_of
-from assistant.language.tags import Direction, direction, endonym
+from assistant.language.tags import direction, languages_of
 from assistant.rendering.structured_data import script_json
 
 _ISOLATED = re.compile(f"^{LEFT_TO_RIGHT_ISOLATE}(.+?){POP_ISOLATE} ?(?:\\((.+)\\))?$")
-
-
-@dataclass(frozen=True)
-class Tongue:
-    """A language to read a page in."""
-
-    tag: str
-    name: str
-    direction: Direction
 
 
 @dataclass(frozen=True)
@@ -87,11 +78,11 @@ def page(
     query = dict(elsewhere or {"path": request.path})
     path = query.pop("path")
     base = request.app[SETTINGS].public_url
-    tongues = [Tongue(tag, endonym(tag), direction(tag)) for tag in assistant.languages]
+    languages = languages_of(assistant.languages)
     text = templates.get_template(template).render(
-        language=language, direction=direction(language), tongues=tongues, private=private,
+        language=language, direction=direction(language), languages=languages, private=private,
         say=phrases_of(assistant, language), path=path, base=base, public=assistant.knowledge.public,
-        here={t.tag: address(path, **query, language=t.tag) for t in tongues},
+        here={one.tag: address(path, **query, language=one.tag) for one in languages},
         anywhere=address(path, **query), today=assistant.now().date(), **values,
     )  # fmt: skip
     response = web.Response(text=text, status=status, content_type="text/html")

@@ -12,6 +12,8 @@
   let idle;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let counting;
+  /** The page that is being loaded. @type {XMLHttpRequest | undefined} */
+  let loading;
 
   const dialog = () => /** @type {HTMLDialogElement | null} */ (document.getElementById("idle"));
   const isUsed = () => Boolean(document.querySelector("[data-used]"));
@@ -28,6 +30,9 @@
   const wipe = () => {
     clearTimeout(idle);
     clearInterval(counting);
+    const late = loading;
+    loading = undefined; // an answer that comes now belongs to nobody
+    late?.abort();
     const key = conversation();
     if (key) {
       const form = new URLSearchParams({ conversation: key });
@@ -81,13 +86,16 @@
    * @param {string} method @param {string} url @param {URLSearchParams | null} fields
    */
   const go = (method, url, fields) => {
-    const request = new XMLHttpRequest();
+    const request = (loading = new XMLHttpRequest());
     request.open(method, url);
     request.responseType = "document";
     request.timeout = 20000;
     body.setAttribute("aria-busy", "true");
     request.onloadend = () => {
       body.removeAttribute("aria-busy");
+      if (request !== loading) return;
+      loading = undefined;
+      clearInterval(counting); // the question whether somebody is there goes with the page before
       const next = request.response;
       // Too fast, or no connection: say so and leave everything where it is.
       if (!next?.querySelector("[data-desk]")) return say(next?.querySelector("h1")?.textContent ?? "");

@@ -12,7 +12,7 @@ CHATS = 5_000
 """Chats that are watched at a time; the longest silent one makes room."""
 
 
-class Pace:
+class Haste:
     """Counts the messages of each chat by the time they were sent; nothing of it is stored."""
 
     def __init__(self) -> None:
