@@ -27,7 +27,7 @@ from assistant.storage.store import run_store
 from tests.browser.harness import ARGUMENTS
 
 PHONE, DESKTOP = (390, 760), (1280, 800)
-ANSWER = "integrationskurs"
+ANSWER = "integrationskurs-ueberblick"
 """Shown in every language."""
 QUALITY = 78
 """Of JPEG: text stays sharp, twelve phones fit into 300 kB."""
@@ -78,15 +78,17 @@ async def taken(browser: Browser, address: str, view: View) -> bytes:
     )  # fmt: skip
     page = await context.new_page()
     await page.goto(address + view.path)
+    log = page.locator("lotse-chat [role=log]")
     if view.opened:
         await page.locator("lotse-chat [part~=launcher]").click()
-        log = page.locator("lotse-chat [role=log]")
         await log.locator("> *").first.wait_for()
-        if view.question:
-            await page.locator("lotse-chat form").get_by_role("textbox").fill(view.question)
-            await page.keyboard.press("Enter")
-            await log.locator("> *").nth(2).wait_for()
-            await page.wait_for_timeout(400)
+    if view.question:
+        await page.locator("lotse-chat form").get_by_role("textbox").fill(view.question)
+        await page.keyboard.press("Enter")
+        await log.locator("> *").nth(2).wait_for()
+    if "#q=" in view.path:  # the link opens the chat
+        await log.get_by_role("heading", level=3).first.wait_for()
+    await page.wait_for_timeout(400)
     picture = await page.screenshot()
     await context.close()
     return picture
