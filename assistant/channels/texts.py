@@ -125,11 +125,12 @@ PAGE = {
         "read these questions to add missing answers. Please do not write names or numbers."
     ),
     "privacy_counts": N_(
-        "Lotse counts answers per day, language and topic. The numbers say nothing about persons."
+        "Lotse counts answers per day, language, topic, kind of answer and channel (website or "
+        "Telegram). The numbers say nothing about persons."
     ),
     "privacy_feedback": N_(
-        "When you say whether an answer helped or what is wrong, only the answer, the day and your "
-        "choice are stored."
+        "When you say whether an answer helped or what is wrong, only the answer, its language, the day "
+        "and your choice are stored."
     ),
     "privacy_cookies": N_(
         "There are no cookies, no advertising and no requests to other companies. Your browser keeps the"
@@ -140,10 +141,11 @@ PAGE = {
         "to stop abuse and is never stored."
     ),
     "privacy_telegram": N_(
-        "In Telegram your chat address is stored encrypted only until your answer is delivered, or as "
-        "long as you want to be told about events. Language, last topic and what you said about your "
-        "situation are kept under a code instead of your name: the language for 30 days, the rest for "
-        "one hour. /forget deletes everything at once. Telegram itself also stores your chats."
+        "In Telegram your chat address, your message and the answer are stored encrypted, only until the"
+        " answer is delivered; the address stays longer only if you want to be told about events. "
+        "Language, last topic and what you said about your situation are kept under a code instead of "
+        "your name: the language for 30 days, the rest for one hour. /forget deletes everything at once."
+        " Telegram itself also stores your chats."
     ),
     "privacy_rights": N_(
         "You may ask what is stored about you, have it corrected or deleted, and complain to the data "
