@@ -116,7 +116,8 @@ async def show_without_policy(page: Page, host: Host, documents: Sequence[str]) 
               });
               const late = new Promise((done) => setTimeout(done, 9000));
               await Promise.race([Promise.all(frames.map(([, loaded]) => loaded)), late]);
-              const found = frames.flatMap(([frame]) => checks.suspects(frame.contentDocument, canary));
+              const found = frames.flatMap(([frame]) => frame.contentDocument
+                ? checks.suspects(frame.contentDocument, canary) : ['a page that went elsewhere']);
               frames.forEach(([frame]) => frame.remove());
               return found;
             }""",
