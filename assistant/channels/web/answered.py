@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
+
+from assistant.channels.expiring import Expiring
 
 KEPT_SECONDS = 3600.0
 MOST = 4000
@@ -21,7 +22,6 @@ MOST = 4000
 class Sent:
     """An answer as it was sent (gzip), and a digest of the message it answers."""
 
-    seen: float
     digest: bytes
     conversation: str
     body: bytes
@@ -33,34 +33,27 @@ class Answered:
 
     clock: Callable[[], float] = time.time
     _salt: bytes = field(default_factory=lambda: secrets.token_bytes(16))
-    _kept: OrderedDict[str, Sent] = field(default_factory=OrderedDict)
+
+    def __post_init__(self) -> None:
+        self._kept: Expiring[Sent] = Expiring(self.clock, KEPT_SECONDS, MOST)
 
     def find(self, message: str, words: tuple[str | None, ...]) -> Sent | None:
         """Return what was sent in answer to a message: the same id, and the same words."""
         sent = self._kept.get(message)
-        if sent is None or self.clock() - sent.seen > KEPT_SECONDS or sent.digest != self._digest(words):
-            return None
-        return sent
+        return sent if sent is not None and sent.digest == self._digest(words) else None
 
     def keep(self, message: str, words: tuple[str | None, ...], conversation: str, body: bytes) -> None:
         """Keep an answer for an hour, as long as there is room."""
-        self._kept[message] = Sent(self.clock(), self._digest(words), conversation, body)
-        self._kept.move_to_end(message)
-        self.expire()
+        self._kept.keep(message, Sent(self._digest(words), conversation, body))
 
     def expire(self) -> None:
-        """Delete the answers whose hour is over, and the oldest when there are too many."""
-        now = self.clock()
-        while self._kept:
-            oldest = next(iter(self._kept.values()))
-            if now - oldest.seen <= KEPT_SECONDS and len(self._kept) <= MOST:
-                break
-            self._kept.popitem(last=False)
+        """Delete the answers whose hour is over."""
+        self._kept.expire()
 
     def forget(self, conversation: str) -> None:
         """Delete the answers of a conversation."""
         for message in [m for m, sent in self._kept.items() if sent.conversation == conversation]:
-            del self._kept[message]
+            self._kept.pop(message)
 
     def _digest(self, words: tuple[str | None, ...]) -> bytes:
         return blake2b(repr(words).encode("utf-8", "replace"), digest_size=16, key=self._salt).digest()

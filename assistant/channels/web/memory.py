@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from assistant.channels.expiring import Expiring
 from assistant.channels.web.deleted import DeletedKeys
 from assistant.dialogue.state import Conversation
 from assistant.storage.remembering import from_bytes, to_bytes
@@ -28,7 +28,6 @@ PURPOSE = "web"
 class Kept:
     """A conversation after a turn; turns are counted from 1."""
 
-    seen: float
     turn: int
     conversation: Conversation
 
@@ -48,42 +47,38 @@ class Conversations:
     clock: Callable[[], float] = time.time
     sealer: Sealer = field(default_factory=_own_sealer)
     deleted: DeletedKeys = field(default_factory=_own_deleted)
-    _kept: OrderedDict[str, Kept] = field(default_factory=OrderedDict)
+
+    def __post_init__(self) -> None:
+        self._kept: Expiring[Kept] = Expiring(self.clock, KEPT_SECONDS, MOST)
 
     def load(self, key: str | None, state: str | None = None) -> tuple[str, Conversation]:
         """Return a conversation and its key; a key that neither memory nor the state knows gets a new one."""
         now = self.clock()
-        self.expire()
         if not key or self.deleted.holds(key, now):
             return secrets.token_urlsafe(16), Conversation()
         kept = self._kept.get(key)
         brought = self._open(key, state, now) if state else None
         if brought is not None and (kept is None or brought.turn > kept.turn):
-            kept = self._kept[key] = brought
+            kept = brought
+            self._kept.keep(key, brought)
         return (key, kept.conversation) if kept else (secrets.token_urlsafe(16), Conversation())
 
     def save(self, key: str, conversation: Conversation) -> str:
         """Keep a conversation for another hour; return its sealed copy."""
         before = self._kept.get(key)
-        kept = Kept(self.clock(), before.turn + 1 if before else 1, conversation)
-        self._kept[key] = kept
-        self._kept.move_to_end(key)
-        head = f"{key} {kept.turn} {kept.seen:.0f} ".encode()
+        turn = before.turn + 1 if before else 1
+        self._kept.keep(key, Kept(turn, conversation))
+        head = f"{key} {turn} {self.clock():.0f} ".encode()
         return self.sealer.seal_text(head + to_bytes(conversation))
 
     def forget(self, key: str) -> None:
         """Delete a conversation; sealed copies of it are worthless from now on."""
-        self._kept.pop(key, None)
+        self._kept.pop(key)
         self.deleted.add(key, self.clock())
 
     def expire(self) -> None:
         """Delete the conversations whose hour is over."""
-        now = self.clock()
-        while self._kept:
-            oldest, kept = next(iter(self._kept.items()))
-            if now - kept.seen <= KEPT_SECONDS and len(self._kept) < MOST:
-                break
-            del self._kept[oldest]
+        self._kept.expire()
 
     def _open(self, key: str, state: str, now: float) -> Kept | None:
         plain = self.sealer.open_text(state)
@@ -93,4 +88,4 @@ class Conversations:
         conversation = from_bytes(data)
         if conversation is None or own.decode() != key or now - float(sealed) > KEPT_SECONDS:
             return None
-        return Kept(now, int(turn), conversation)
+        return Kept(int(turn), conversation)
