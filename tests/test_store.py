@@ -152,8 +152,8 @@ async def test_after_thirty_days_everything_has_expired(tmp_path: Path) -> None:
 
 async def test_counts_add_up(tmp_path: Path) -> None:
     async with run_store(f"sqlite+aiosqlite:///{tmp_path}/a.sqlite", "secret", Clock()) as store:
-        await store.count("web", "de", "answer", "kindergeld")
-        await store.count("web", "de", "answer", "kindergeld", 4)
+        await store.count_answers({("web", "de", "answer", "kindergeld"): 1})
+        await store.count_answers({("web", "de", "answer", "kindergeld"): 4})
     with sqlite3.connect(tmp_path / "a.sqlite") as connection:
         assert connection.execute("select count from daily_count").fetchall() == [(5,)]
 
@@ -164,7 +164,7 @@ async def test_without_a_database_nothing_fails() -> None:
         await store.save_conversation("k", Conversation("tr", "kindergeld"))
         assert await store.load_conversation("k") == Conversation("tr", "kindergeld")  # from memory
         assert await store.load_conversation("other") == Conversation()
-        await store.count("web", "de", "answer", None)
+        await store.count_answers({("web", "de", "answer", None): 1})
 
 
 @pytest.mark.parametrize("url", ["nonsense", "sqlite:///a.sqlite", "oracle+any://me:hidden@host/x"])

@@ -44,7 +44,7 @@ from assistant.knowledge.model import (
     Schedule,
     Source,
 )
-from assistant.language.tags import direction, language_name
+from assistant.language.tags import direction, language_name, primary
 from assistant.language.translations import N_, Text, Translations
 
 MAX_CONTACTS = 2
@@ -114,7 +114,7 @@ class Composer:
         return tuple(
             Choice(f"{kind}:{entry.id}", self.say(language, msgid))
             for kind, msgid in wanted
-            if kind != "de" or language.partition("-")[0] != source
+            if kind != "de" or primary(language) != source
         )
 
     def with_choices(self, reply: Reply, entries: Iterable[str]) -> Reply:
@@ -553,7 +553,7 @@ class Composer:
 
     def translation_notice(self, language: str, text: Text) -> Iterable[Notice]:
         """What the reader should know about a text that is no reviewed text of their language."""
-        if text.language.partition("-")[0] != language.partition("-")[0]:
+        if primary(text.language) != primary(language):
             name = language_name(text.language, language)
             said = self.say(language, "This text is only available in {name}.", name=name)
             yield Notice(said, "language")

@@ -11,7 +11,7 @@ from assistant.answers.parts import frame, part_blocks
 from assistant.answers.reply import Card, Choice, Paragraph, Reply, Share
 from assistant.dialogue.followups import FollowUp
 from assistant.knowledge.model import Entry, Term
-from assistant.language.tags import endonym, language_name, negotiate
+from assistant.language.tags import endonym, language_name, negotiate, primary
 from assistant.language.translations import N_
 
 OFFERED = 3
@@ -155,7 +155,7 @@ def card(composer: Composer, language: str, entry: Entry) -> Reply:
     if not phrases:
         phrases = [composer.say(source, _NEED, topic=f"„{entry.title}“")]
     sentence, *lines = phrases
-    spoken = language.partition("-")[0]
+    spoken = primary(language)
     if spoken != source:
         lines.append(composer.say(source, _SPEAKS, name=language_name(spoken, source)))
     heading = composer.say(language, "Show this at the counter")

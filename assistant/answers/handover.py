@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.answers.compose import Composer
 from assistant.answers.reply import Draft, Paragraph, Reply
 from assistant.knowledge.model import Entry, Knowledge, Organization
-from assistant.language.tags import language_name
+from assistant.language.tags import language_name, primary
 from assistant.language.translations import N_
 
 InTurn = Callable[[Iterable[str]], list[str]]
@@ -45,7 +45,7 @@ def contacts_for(knowledge: Knowledge, in_turn: InTurn, language: str, topic: En
 
     Who speaks the language comes before who may not; who advises before who decides.
     """
-    spoken = language.partition("-")[0]
+    spoken = primary(language)
 
     def rank(entry_id: str) -> tuple[bool, bool, bool]:
         organization = knowledge.organization(entry_id)
@@ -101,7 +101,7 @@ def message(composer: Composer, language: str, topic: Entry | None, situation: S
     else:
         sentences = [composer.say(german, _DRAFT, topic=f"„{topic.title}“").value]
     sentences += situation
-    spoken = language.partition("-")[0]
+    spoken = primary(language)
     if spoken != german:
         sentences.append(composer.say(german, _SPEAKS, name=language_name(spoken, german)).value)
     meaning = composer.title(language, topic) if topic else composer.say(language, _DRAFT_OPEN)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assistant.answers import facts
 from assistant.answers.compose import Composer
 from assistant.knowledge.model import Organization
+from assistant.language.tags import primary
 
 CLOSE = {"leipzig": 0, "sachsen": 1, "deutschland": 2}
 """Regions a person in Leipzig can turn to, nearest first."""
@@ -70,7 +71,7 @@ def _in_district(_composer: Composer, organization: Organization, value: str) ->
 
 
 _MEETS: dict[str, Callable[[Composer, Organization, str], bool]] = {
-    "language": lambda composer, o, value: value.partition("-")[0] in o.languages,
+    "language": lambda composer, o, value: primary(value) in o.languages,
     "open": _is_open,
     "women": lambda composer, o, value: o.women_only or o.kind == "women",
     "free": lambda composer, o, value: o.free_of_charge is True,

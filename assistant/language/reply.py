@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.language.detect import Detected
-from assistant.language.tags import negotiate
+from assistant.language.tags import negotiate, primary
 
 
 def reply_language(detected: Detected, chosen: str | None, available: Sequence[str], default: str) -> str:
@@ -15,7 +15,7 @@ def reply_language(detected: Detected, chosen: str | None, available: Sequence[s
     the message. A single foreign or German word does not flip it.
     """
     wish = negotiate([chosen], available) if chosen else None
-    if wish and wish.partition("-")[0] == detected.language:
+    if wish and primary(wish) == detected.language:
         return wish  # easy German stays easy
     if detected.language in available and detected.language is not None:
         if detected.is_clear() and (wish is None or detected.words >= 3):

@@ -35,7 +35,7 @@ class Language:
 @lru_cache(maxsize=256)
 def locale_of(tag: str) -> Locale:
     """Return Babel's locale of a tag, or of its language alone; English when unknown."""
-    for candidate in (tag, tag.split("-")[0]):
+    for candidate in (tag, primary(tag)):
         try:
             return Locale.parse(candidate, sep="-")
         except (UnknownLocaleError, ValueError):
@@ -43,16 +43,21 @@ def locale_of(tag: str) -> Locale:
     return Locale.parse("en")
 
 
+def primary(tag: str) -> str:
+    """Return the language of a tag without script, region and variant (BCP 47: primary language subtag)."""
+    return tag.partition("-")[0]
+
+
 @lru_cache(maxsize=256)
 def direction(tag: str) -> Direction:
     """Return the writing direction of a language."""
-    return "rtl" if tag.split("-")[0] in _RTL else "ltr"
+    return "rtl" if primary(tag) in _RTL else "ltr"
 
 
 @lru_cache(maxsize=256)
 def endonym(tag: str) -> str:
     """Return the language's own name for itself, capitalized, for example `Türkçe`."""
-    base = tag.split("-")[0]
+    base = primary(tag)
     name = _ENDONYMS.get(tag) or _ENDONYMS.get(base) or locale_of(tag).get_display_name(locale_of(tag)) or tag
     return name[:1].upper() + name[1:]
 
@@ -64,13 +69,13 @@ def languages_of(tags: Iterable[str]) -> list[Language]:
 
 def language_name(tag: str, in_language: str) -> str:
     """Return the name of a language in another one, for example (`ar`, `de`) -> `Arabisch`."""
-    return locale_of(in_language).languages.get(tag.split("-")[0]) or endonym(tag)
+    return locale_of(in_language).languages.get(primary(tag)) or endonym(tag)
 
 
 def negotiate(wished: Iterable[str], available: Sequence[str]) -> str | None:
     """Return the available language that fits the first wish that can be met, or None."""
     for wish in wished:
-        base = wish.replace("_", "-").split("-")[0].lower()
+        base = primary(wish.replace("_", "-")).lower()
         wishes = [wish.replace("_", "-"), _SYNONYMS.get(base, base)]
         found = negotiate_locale(wishes, list(available), sep="-")
         if found:

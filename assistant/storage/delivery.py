@@ -117,7 +117,8 @@ class Delivery:
             for one in handled:
                 for key in one.unit.forgotten:
                     saved.pop(key, None)
-                await self._store.write_unit(connection, one.unit)
+                for write_out in one.unit.writes:
+                    await write_out(connection)
                 saved |= one.unit.saved
             await self._store.write_conversations(connection, saved)
             await put(connection, self._store, self._bot, [call for one in handled for call in one.calls])

@@ -35,7 +35,7 @@ from assistant.storage.tables import (
     outbox,
     unanswered,
 )
-from assistant.storage.units import UNIT, Unit, Write
+from assistant.storage.units import UNIT, Write
 
 KEPT = dt.timedelta(days=30)
 """How long a chosen language and a question without an answer are kept."""
@@ -231,14 +231,8 @@ class Store(Database):
 
         return await self.attempt(read, reads=True) or ()
 
-    async def count(
-        self, channel: str, language: str, decision: str, entry: str | None, number: int = 1
-    ) -> None:
-        """Count answers of today; nothing about who asked."""
-        await self.count_answers({(channel, language, decision, entry): number})
-
     async def count_answers(self, counts: Mapping[tuple[str, str, str, str | None], int]) -> None:
-        """Count answers of today by channel, language, decision and entry, in one transaction."""
+        """Count answers of today by channel, language, decision and entry; nothing about who asked."""
         names = ("channel", "language", "decision", "entry")
         rows = [
             dict(zip(names, (channel, language, decision, entry or ""), strict=True)) | {"count": number}
@@ -325,11 +319,6 @@ class Store(Database):
             unit.writes.append(write)
         else:
             await self.attempt(write)
-
-    async def write_unit(self, connection: AsyncConnection, unit: Unit) -> None:
-        """Write within a transaction what a unit of work collected, but for its conversations."""
-        for write in unit.writes:
-            await write(connection)
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from assistant.channels.web.failures import TooMany
 from assistant.channels.web.keys import ANSWERED, CONVERSATIONS, DESK, LIMITS
 from assistant.channels.web.models import AskReply, AskRequest, FeedbackRequest, Texts
 from assistant.channels.web.responses import cached_json, gunzipped, gzipped, json_response, sent, to_json
-from assistant.channels.web.wishes import wished_language
+from assistant.channels.web.wishes import asked_entry, wished_language
 from assistant.dialogue.state import Message
 from assistant.language.tags import direction, languages_of, negotiate
 
@@ -90,9 +90,7 @@ async def feedback(request: web.Request) -> web.Response:
 async def entry(request: web.Request) -> web.Response:
     """Return one entry as a reply."""
     assistant = request.app[DESK].assistant
-    found = assistant.knowledge.public(request.match_info["id"])
-    if found is None:
-        raise web.HTTPNotFound
+    found = asked_entry(request)
     language = wished_language(request)
     return json_response(request, assistant.composer.answer(language, found, (found.id,), 1.0))
 

@@ -10,8 +10,7 @@ from aiohttp import web
 from assistant.answers.calendar import calendar_file
 from assistant.answers.dates import has_dates
 from assistant.channels.web.keys import DESK
-from assistant.channels.web.wishes import reached_at, wished_language
-from assistant.knowledge.model import Entry
+from assistant.channels.web.wishes import asked_entry, reached_at, wished_language
 
 ERROR_CORRECTION = "m"
 """15 % of the code may be covered or dirty: enough for paper."""
@@ -27,7 +26,7 @@ def routes() -> list[web.RouteDef]:
 
 async def qr_code(request: web.Request) -> web.Response:
     """The address of an answer as QR code (SVG)."""
-    entry = _entry(request)
+    entry = asked_entry(request)
     address = f"{reached_at(request)}/q/{entry.id}"
     if request.query.get("language"):
         address += f"?language={wished_language(request)}"
@@ -40,7 +39,7 @@ async def qr_code(request: web.Request) -> web.Response:
 
 async def calendar(request: web.Request) -> web.Response:
     """The dates of an entry that are still ahead, for the calendar of a phone."""
-    entry = _entry(request)
+    entry = asked_entry(request)
     assistant = request.app[DESK].assistant
     now = assistant.now()
     if not has_dates(entry, now, assistant.knowledge.base.time_zone):
@@ -49,10 +48,3 @@ async def calendar(request: web.Request) -> web.Response:
     body = calendar_file(assistant.knowledge, assistant.translations, language, entry, now)
     headers = {"Content-Disposition": f'attachment; filename="{entry.id}.ics"'}
     return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
-
-
-def _entry(request: web.Request) -> Entry:
-    found = request.app[DESK].assistant.knowledge.public(request.match_info["id"])
-    if found is None:
-        raise web.HTTPNotFound
-    return found

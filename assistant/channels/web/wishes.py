@@ -1,10 +1,11 @@
-"""What a request says of the reader: the language they wish for, the address they came by."""
+"""What a request says: the language the reader wishes for, the address they came by, the entry they name."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
 from assistant.channels.web.keys import DESK, SETTINGS
+from assistant.knowledge.model import Entry
 from assistant.language.tags import negotiate
 
 MOST_WISHES = 10
@@ -32,3 +33,11 @@ def is_tag(text: str) -> bool:
 def reached_at(request: web.Request) -> str:
     """Return where people reach this server: what is set, else the address the request came by."""
     return request.app[SETTINGS].public_url or f"{request.scheme}://{request.host}"
+
+
+def asked_entry(request: web.Request) -> Entry:
+    """Return the public entry an address names; raise HTTPNotFound."""
+    found = request.app[DESK].assistant.knowledge.public(request.match_info["id"])
+    if found is None:
+        raise web.HTTPNotFound
+    return found

@@ -19,6 +19,7 @@ from assistant.channels.web.pages.shell import address, page
 from assistant.channels.web.pages.topics import icon_of
 from assistant.channels.web.wishes import reached_at, wished_language
 from assistant.knowledge.model import Entry
+from assistant.language.tags import primary
 from assistant.pipeline import Assistant
 from assistant.rendering.structured_data import structured_data
 
@@ -51,7 +52,7 @@ async def answer(request: web.Request) -> web.Response:
     language = wished_language(request)
     reply = assistant.composer.answer(language, entry, (entry.id,), 1.0)
     source = assistant.knowledge.base.source_language
-    foreign = language.partition("-")[0] != source
+    foreign = primary(language) != source
     german = request.query.get("beside") == source and foreign
     summary = assistant.composer.text(language, entry, "summary", entry.summary)
     base = request.app[SETTINGS].public_url
@@ -122,7 +123,7 @@ async def path(request: web.Request) -> web.Response:
         return not_found(request)
     language = wished_language(request)
     source = assistant.knowledge.base.source_language
-    foreign = language.partition("-")[0] != source
+    foreign = primary(language) != source
     return page(
         request, "path.html", language, elsewhere={"path": f"/path/{found.id}"},
         chain=assistant.guide.chain(language, found), at=request.query.get("at", ""),

@@ -7,7 +7,7 @@ from aiohttp import web
 from assistant.channels.web.keys import DESK
 from assistant.channels.web.pages.asking import Asked, answer, asked_in, posted
 from assistant.channels.web.pages.shell import page
-from assistant.channels.web.pages.topics import all_topics, main_topics, people
+from assistant.channels.web.pages.topics import all_topics, main_topics
 from assistant.channels.web.wishes import wished_language
 
 
@@ -34,7 +34,7 @@ def _home(request: web.Request, asked: Asked) -> web.Response:
         return page(
             request, "home.html", language, topics=main_topics(assistant, language),
             paths=assistant.guide.chains(language), groups=all_topics(assistant, language),
-            people=people(assistant, language),
+            people=assistant.composer.people(language),
         )  # fmt: skip
     reply, carried = answer(request, asked, "page")
     language = reply.language

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from assistant.channels.texts import PAGE, WIDGET
 from assistant.channels.web.pages.editions import PerEdition
+from assistant.language.tags import primary
 from assistant.language.translations import Text
 from assistant.pipeline import Assistant
 
@@ -33,7 +34,7 @@ class Phrase:
 
     def _marked(self, inner: Markup) -> Markup:
         """Words in another language than the page say so (WCAG 2.2, 3.1.2)."""
-        if self.text.language.partition("-")[0] == self.page.partition("-")[0]:
+        if primary(self.text.language) == primary(self.page):
             return inner
         tag, way = self.text.language, self.text.direction
         return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, way, inner)

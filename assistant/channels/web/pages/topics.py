@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from assistant.answers.reply import Block
 from assistant.channels.web.pages.editions import PerEdition
 from assistant.knowledge.model import Entry, EntryType, Knowledge
 from assistant.language.normalize import fold
@@ -69,11 +68,6 @@ main_topics = PerEdition(_main)
 """The topics most people come for, in the order of base.yaml."""
 all_topics = PerEdition(_all)
 """Everything, in alphabetical order within each type."""
-
-
-def people(assistant: Assistant, language: str) -> tuple[Block, ...]:
-    """Return the contacts that help with everything."""
-    return assistant.composer.people(language)
 
 
 def _topic(assistant: Assistant, language: str, entry: Entry) -> Topic:
