@@ -281,9 +281,7 @@ class Composer:
         return Link(Text("und", _domain(entry.website.url)), entry.website.url)
 
     def _address(self, language: str, entry: Organization, location: Location) -> Iterable[Text]:
-        address = location.address
-        city = f"{address.postal_code} {address.city}" if address.postal_code else address.city
-        yield Text("de", f"{address.street}, {city}")
+        yield Text("de", location.address.line)
         if location.transit_stop:
             yield self.say(language, "Stop: {stop}", stop=location.transit_stop)
         if location.accessibility:
@@ -295,9 +293,7 @@ class Composer:
     def _map(self, language: str, location: Location | None) -> Link | None:
         if location is None:
             return None
-        address = location.address
-        place = f"{address.street}, {address.postal_code or ''} {address.city}"
-        href = f"https://www.openstreetmap.org/search?query={quote_plus(place)}"
+        href = f"https://www.openstreetmap.org/search?query={quote_plus(location.address.line)}"
         return Link(self.say(language, "Map"), href)
 
     def _hours(self, language: str, entry: Organization, schedule: Schedule) -> Hours:

@@ -166,6 +166,12 @@ class Address(Value):
     city: Line
     district: Line | None = None
 
+    @property
+    def line(self) -> str:
+        """Street, postal code and city in one line, as they stand on a letter (DIN 5008)."""
+        city = f"{self.postal_code} {self.city}" if self.postal_code else self.city
+        return f"{self.street}, {city}"
+
 
 class Coordinates(Value):
     latitude: Annotated[float, Field(ge=-90, le=90)]

@@ -102,14 +102,12 @@ def send_venue(chat: Chat, organization: Organization) -> bool:
     location = organization.locations[0] if organization.locations else None
     if location is None or location.coordinates is None or not organization.is_public():
         return False
-    address = location.address
-    city = f"{address.postal_code} {address.city}" if address.postal_code else address.city
     chat.call(
         "sendVenue",
         latitude=location.coordinates.latitude,
         longitude=location.coordinates.longitude,
         title=organization.title,
-        address=f"{address.street}, {city}",
+        address=location.address.line,
     )
     return True
 
